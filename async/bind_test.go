@@ -1,0 +1,266 @@
+package async
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html/template"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// bound parses and binds one set.
+func bound(t *testing.T, g *Group, text string, o Options) *Set {
+	t.Helper()
+	tmpl, err := template.New("page").Funcs(g.Funcs()).Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Group = g
+	s, err := Bind(tmpl, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func execute(t *testing.T, s *Set, data any) (string, Report) {
+	t.Helper()
+	var b bytes.Buffer
+	r, err := s.Execute(&b, "page", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String(), r
+}
+
+// shows executes the page and compares.
+func shows(t *testing.T, s *Set, data any, want string, wantReport Report) {
+	t.Helper()
+	got, r := execute(t, s, data)
+	if got != want {
+		t.Errorf("page shows %q\n       want %q", got, want)
+	}
+	if r != wantReport {
+		t.Errorf("report %+v, want %+v", r, wantReport)
+	}
+}
+
+func register[K comparable, V any](t *testing.T, g *Group, name string, p Policy, fn func(context.Context, K) (V, error)) *Handle[K, V] {
+	t.Helper()
+	h, err := Register(g, name, fn, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func closeGroup(t *testing.T, g *Group) {
+	t.Helper()
+	if err := g.Close(t.Context()); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+func TestStatesOfAHole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		var fail atomic.Bool
+		h := register(t, g, "ps", Policy{MaxAge: time.Minute, StaleWhileRevalidate: -1, StaleIfError: time.Minute, Jitter: -1}, func(ctx context.Context, host string) (string, error) {
+			Progress(ctx, 0.25, "connecting")
+			if err := pause(ctx, time.Second); err != nil {
+				return "", err
+			}
+			if fail.Load() {
+				return "", errSource
+			}
+			return host + " <up>", nil
+		})
+		s := bound(t, g, `<p>{{async "ps" .}}</p>
+{{- define "ps:view"}}<b>{{.}}</b>{{end}}
+{{- define "ps:default"}}wait {{.Key}} {{.Running}} {{.Progress}} {{.Note}}{{end}}
+{{- define "ps:error"}}no answer: {{.Reason}} {{.Failures}}{{end}}
+{{- define "ps:stale"}}<i>{{.Value}} {{.Duration}}</i>{{end}}`, Options{})
+
+		shows(t, s, "web1", `<p>wait web1 true 0 </p>`, Report{Pending: 1})
+		synctest.Wait()
+		shows(t, s, "web1", `<p>wait web1 true 0.25 connecting</p>`, Report{Pending: 1})
+		advance(time.Second)
+		shows(t, s, "web1", `<p><b>web1 &lt;up&gt;</b></p>`, Report{Ready: 1})
+		fail.Store(true)
+		advance(time.Minute)
+		shows(t, s, "web1", `<p><i>web1 &lt;up&gt; 1s</i></p>`, Report{Ready: 1, Stale: 1})
+		advance(2 * time.Second)
+		shows(t, s, "web1", `<p><i>web1 &lt;up&gt; 1s</i></p>`, Report{Ready: 1, Stale: 1})
+		advance(time.Minute)
+		shows(t, s, "web1", `<p>no answer: error 2</p>`, Report{Failed: 1})
+		fail.Store(false) // for the run that this look has started
+		advance(time.Second)
+		shows(t, s, "web1", `<p><b>web1 &lt;up&gt;</b></p>`, Report{Ready: 1})
+		h.Forget("web1")
+		shows(t, s, "web1", `<p>wait web1 true 0 </p>`, Report{Pending: 1})
+		advance(time.Minute)
+		closeGroup(t, g)
+	})
+}
+
+type slowHost struct{ Name string }
+
+// Up is a slow method, as a template fragment makes it asynchronous.
+func (h slowHost) Up() string {
+	sleep(time.Second)
+	return h.Name + " is up"
+}
+
+func TestTemplateFragments(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		s := bound(t, g, `<table>{{range .}}<tr>{{async "row" .}}</tr>{{end}}</table>
+{{- define "row"}}<td>{{.Up}}</td>{{async "inner" .Name "…"}}{{end}}
+{{- define "row:default"}}<td>…</td>{{end}}
+{{- define "inner"}}<td title="{{async "attr" .}}">{{.}}</td>{{end}}
+{{- define "attr"}}say "{{.}}"{{end}}`, Options{})
+		hosts := []slowHost{{"a"}, {"b"}, {"a"}}
+		shows(t, s, hosts, `<table><tr><td>…</td></tr><tr><td>…</td></tr><tr><td>…</td></tr></table>`, Report{Pending: 3})
+		advance(2 * time.Second)
+		shows(t, s, hosts, `<table><tr><td>a is up</td><td title="say &#34;a&#34;">a</td></tr><tr><td>b is up</td><td title="say &#34;b&#34;">b</td></tr><tr><td>a is up</td><td title="say &#34;a&#34;">a</td></tr></table>`, Report{Ready: 6})
+		closeGroup(t, g)
+	})
+}
+
+func TestRecursion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		register(t, g, "count", Policy{}, func(ctx context.Context, n int) (int, error) { return n + 1, nil })
+		s := bound(t, g, `{{async "self" .}}|{{async "deep" .}}
+{{- define "self"}}<{{"b"}}>{{async "self" .}}{{end}}{{define "self:error"}}({{.Reason}}){{end}}
+{{- define "deep"}}{{.}},{{async "deep" (asyncvalue "count" .)}}{{end}}{{define "deep:error"}}({{.Reason}}){{end}}`, Options{MaxDepth: 3})
+		for range 6 {
+			execute(t, s, 1)
+			advance(time.Second)
+		}
+		shows(t, s, 1, `&lt;b>(cycle)|1,2,3,4,(cycle)`, Report{Ready: 5, Failed: 2})
+		closeGroup(t, g)
+	})
+}
+
+// TestAKeyThatIsNone: it spoils its own hole, and says where.
+func TestAKeyThatIsNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		g := &Group{Logger: textLogger(&log)}
+		register(t, g, "ps", Policy{}, func(ctx context.Context, host string) (string, error) { return host, nil })
+		s := bound(t, g, `{{async "ps" .A}} {{async "ps" .B}} {{async "ps" .B "dash"}} {{async "tmpl" .B}}
+{{- define "ps:error"}}[{{.Reason}}]{{end}}{{define "tmpl"}}{{.}}{{end}}`, Options{})
+		var nobody *slowHost
+		data := map[string]any{"A": "web1", "B": nobody}
+		execute(t, s, data)
+		advance(time.Second)
+		shows(t, s, data, `web1 [key] [key] `, Report{Ready: 1, Failed: 3})
+		for _, want := range []string{"page:1:21", "fragment=ps", "*async.slowHost", "reason=key"} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("the log does not say %q:\n%s", want, log.String())
+			}
+		}
+		closeGroup(t, g)
+	})
+}
+
+// TestPutIsShown: with the view's own rendering in between, never the default
+// after a value.
+func TestPutIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		h := register(t, g, "n", Policy{}, func(ctx context.Context, key string) (int, error) { return 1, pause(ctx, time.Second) })
+		slow := template.FuncMap{"slow": func() string { sleep(time.Second); return "" }}
+		tmpl := template.Must(template.New("page").Funcs(g.Funcs()).Funcs(slow).Parse(
+			`{{async "n" .}}{{define "n:view"}}{{slow}}<b>{{.}}</b>{{end}}{{define "n:default"}}wait{{end}}`))
+		s, err := Bind(tmpl, Options{Group: g})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Put("a", 7); err != nil {
+			t.Fatal(err)
+		}
+		shows(t, s, "a", "wait", Report{Pending: 1})
+		advance(time.Second)
+		shows(t, s, "a", "<b>7</b>", Report{Ready: 1})
+		h.Put("a", 8)
+		shows(t, s, "a", "<b>7</b>", Report{Ready: 1})
+		if v, ok := h.Get("a"); v != 8 || !ok {
+			t.Errorf("Get = %v, %v", v, ok)
+		}
+		advance(time.Second)
+		shows(t, s, "a", "<b>8</b>", Report{Ready: 1})
+		if n := h.frag.counts.runs.Load(); n != 0 {
+			t.Errorf("%d runs for values that were put", n)
+		}
+		closeGroup(t, g)
+	})
+}
+
+func TestMaxOutput(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		bomb := make([]struct{}, 1e6)
+		register(t, g, "bomb", Policy{}, func(ctx context.Context, key string) ([]struct{}, error) { return bomb, nil })
+		s := bound(t, g, `{{async "bomb" .}}{{async "twice" .}}
+{{- define "bomb:view"}}{{range .}}boom{{end}}{{end}}{{define "bomb:error"}}({{.Reason}}){{end}}
+{{- define "twice"}}{{async "half" .}}{{async "half" .}}{{async "half" .}}{{end}}
+{{- define "half"}}{{printf "%0400d" 0}}{{end}}{{define "half:error"}}({{.Reason}}){{end}}`, Options{MaxOutput: 1000})
+		execute(t, s, "k")
+		advance(time.Second)
+		half := fmt.Sprintf("%0400d", 0)
+		shows(t, s, "k", `(view)`+half+half+`(limit)`, Report{Ready: 3, Failed: 2})
+		closeGroup(t, g)
+	})
+}
+
+func TestBindRefuses(t *testing.T) {
+	g := quietGroup()
+	register(t, g, "ps", Policy{}, func(ctx context.Context, host string) (string, error) { return host, nil })
+	parse := func(text string) *template.Template {
+		return template.Must(template.New("page").Funcs(g.Funcs()).Parse(text))
+	}
+	executed := parse(`{{async "ps" .}}`)
+	if err := executed.Execute(&bytes.Buffer{}, "x"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		t    *template.Template
+		o    Options
+		want []string
+	}{
+		{"executed", executed, Options{}, []string{"xecute"}},
+		{"nil", nil, Options{}, []string{"nil"}},
+		{"unknown name", parse(`{{async "pss" .}}`), Options{}, []string{`page:1:`, `"pss"`, `"ps"`}},
+		{"both", parse(`{{async "ps" .}}{{define "ps"}}x{{end}}`), Options{}, []string{"page:1:", `"ps"`}},
+		{"in a script", parse(`<script>var x = {{async "ps" .}}</script>`), Options{}, []string{"page:1:19", "asyncvalue"}},
+		{"negative depth", parse(`{{async "ps" .}}`), Options{MaxDepth: -1}, []string{"Options.MaxDepth is -1"}},
+		{"negative output", parse(`{{async "ps" .}}`), Options{MaxOutput: -1}, []string{"Options.MaxOutput is -1"}},
+		{"policy of nothing", parse(`{{async "ps" .}}`), Options{Policies: map[string]Policy{"ps": {}}}, []string{`Options.Policies has "ps"`}},
+		{"impossible policy", parse(`{{async "x" .}}{{define "x"}}x{{end}}`), Options{Policy: Policy{Timeout: -1}}, []string{`"x"`, "Policy.Timeout"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.o.Group = g
+			_, err := Bind(c.t, c.o)
+			if err == nil {
+				t.Fatal("bound")
+			}
+			for _, want := range append(c.want, "async: cannot bind: ") {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("the error does not say %q: %v", want, err)
+				}
+			}
+		})
+	}
+	bound(t, g, `{{async "taken" .}}{{define "taken"}}x{{end}}`, Options{})
+	_, err := Register(g, "taken", func(ctx context.Context, host string) (string, error) { return host, nil }, Policy{})
+	if err == nil || !strings.Contains(err.Error(), "template fragment") || !strings.Contains(err.Error(), "bind_test.go:") {
+		t.Errorf("a name that a set took was registered: %v", err)
+	}
+}

@@ -1,0 +1,120 @@
+package async
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+)
+
+// captured executes a template of the copy into content. Holes are kept as holes,
+// and their runs are started at once, one level deeper.
+func (s *Set) captured(ctx context.Context, t *template.Template, name string, dot any, depth int) (*content, error) {
+	c := &capturer{set: s, ctx: ctx, depth: depth}
+	if err := t.ExecuteTemplate(c, name, dot); err != nil {
+		return nil, err
+	}
+	return c.builder.finish(), nil
+}
+
+// capturer is the writer of a capture.
+type capturer struct {
+	set     *Set
+	ctx     context.Context
+	depth   int
+	builder builder
+}
+
+// Write takes one piece of the template's output. An error ends the execution, so
+// a template that prints for ever ends with its deadline or at the limit.
+func (c *capturer) Write(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, context.Cause(c.ctx)
+	}
+	if call, ok := c.set.tokens.redeem(p); ok {
+		if err := c.keep(call); err != nil {
+			return 0, err
+		}
+	} else {
+		c.builder.write(p)
+	}
+	if c.builder.content.bytes > c.set.maxOutput {
+		return 0, limitError(fmt.Sprintf("the HTML is longer than %d bytes (Options.MaxOutput)", c.set.maxOutput))
+	}
+	return len(p), nil
+}
+
+// keep adds the call as a hole and starts its run. DEFAULT is printed here, since
+// nothing of the execution's data may be kept with the result.
+func (c *capturer) keep(call call) error {
+	h := c.set.hole(call)
+	if h.hasDefault {
+		html, err := printed(h.def)
+		if err != nil {
+			return err
+		}
+		h.html, h.def = &html, nil
+	}
+	c.builder.add(h)
+	if h.bad == nil && c.depth < c.set.maxDepth {
+		h.site.frag.look(h.id, ask{key: h.key, depth: c.depth + 1, set: c.set})
+	}
+	return nil
+}
+
+// hole makes a hole of a call. A value that cannot be a key spoils its own hole
+// only.
+func (s *Set) hole(c call) *hole {
+	h := &hole{site: &s.sites[c.site]}
+	f := h.site.frag
+	if len(c.def) > 0 {
+		h.hasDefault, h.def = true, c.def[0]
+	}
+	h.key, h.id, h.bad = f.convert(c.key)
+	if h.bad != nil {
+		f.degraded("key", "no key", "at", h.site.position, "type", fmt.Sprintf("%T", c.key), "error", h.bad)
+	}
+	return h
+}
+
+// render makes the view of an entry for this set. A panic of the template's
+// methods is the template's error (text/template sees to that), and spoils the
+// view alone: the value is good.
+func (s *Set) render(ctx context.Context, f *fragment, e *entry, fl *flight) (v view) {
+	v.set = s.viewID(f)
+	l := s.looks[f]
+	if !l.own {
+		if v.page, v.err = s.renderPage(ctx, l, e, fl); v.err != nil {
+			return v
+		}
+	}
+	if l.stale != "" && e.freshUntil != never {
+		state := f.staleState(fl.key, e)
+		if c, ok := e.value.(*content); ok {
+			state.Value = s.flat(f, fl.key, fl.id, c)
+		}
+		v.stale, v.err = s.captured(ctx, s.capture, l.stale, state, fl.depth)
+	}
+	return v
+}
+
+func (s *Set) renderPage(ctx context.Context, l looks, e *entry, fl *flight) (*content, error) {
+	if l.view != "" {
+		return s.captured(ctx, s.capture, l.view, e.value, fl.depth)
+	}
+	html, err := printed(e.value)
+	if err == nil && int64(len(html)) > s.maxOutput {
+		err = limitError(fmt.Sprintf("the HTML is longer than %d bytes (Options.MaxOutput)", s.maxOutput))
+	}
+	return textContent(html), err
+}
+
+// executing is the function of a template fragment.
+func (s *Set) executing(name string, key any) runFunc {
+	return func(ctx context.Context) (any, error) {
+		c, err := s.captured(ctx, s.capture, name, key, flightOf(ctx).depth)
+		if err != nil {
+			return nil, err
+		}
+		return c, nil
+	}
+}

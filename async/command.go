@@ -1,0 +1,137 @@
+package async
+
+import (
+	"context"
+	"encoding/binary"
+	"reflect"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"github.com/infill-go/infill/async/internal/keys"
+)
+
+// Command starts fn once in a goroutine of the default group, returns def until
+// it has completed, and then fn's value, which it remembers:
+//
+//	out := async.Command("ps web1", "loading…", func(ctx context.Context) (string, error) {
+//		return run(ctx, "ssh", "web1", "ps")
+//	})
+//
+// It never waits. The id is the whole key: whoever calls Command with this id,
+// from wherever and with whatever fn, shares one run and one value. So fn must
+// depend on nothing that varies between calls with the same id; put what varies
+// into the id. Two types under one id are two commands.
+//
+// An empty id means the place of the call. That is right only for a direct call
+// whose fn captures nothing that varies. In
+//
+//	for _, host := range hosts {
+//		out[host] = async.Command("", "", func(ctx context.Context) (string, error) { return ps(ctx, host) }) // wrong
+//	}
+//
+// every host gets the value of the first, for there is one place; and of an fn
+// that captures the user, the second user is shown what belongs to the first. A
+// call through a helper function has the helper's place.
+//
+// When fn fails, def is returned and fn is tried again after a back-off; the
+// group's log has the error. Values, policy and limits of all Commands of a group
+// are shared: [Group.Commands].
+func Command[T any](id string, def T, fn func(context.Context) (T, error)) T {
+	if id == "" {
+		return command(nil, callSite(), def, fn)
+	}
+	return command(nil, namedCommand(id), def, fn)
+}
+
+// CommandIn is [Command] on a group of one's own; nil is the default group.
+func CommandIn[T any](g *Group, id string, def T, fn func(context.Context) (T, error)) T {
+	if id == "" {
+		return command(g, callSite(), def, fn)
+	}
+	return command(g, namedCommand(id), def, fn)
+}
+
+// commandKey is an id, or a place in the program, and never both.
+type commandKey struct {
+	id   string
+	site uintptr
+}
+
+func namedCommand(id string) commandKey { return commandKey{id: id} }
+
+// callSite is the place that called Command or CommandIn. runtime.Callers counts
+// logical frames, so inlining does not change the count.
+func callSite() commandKey {
+	var pc [1]uintptr
+	runtime.Callers(3, pc[:])
+	return commandKey{site: pc[0]}
+}
+
+// String shows the id, or the place as file:line.
+func (k commandKey) String() string {
+	if k.site == 0 {
+		return strconv.Quote(k.id)
+	}
+	frame, _ := runtime.CallersFrames([]uintptr{k.site}).Next()
+	return frame.File + ":" + strconv.Itoa(frame.Line)
+}
+
+func command[T any](g *Group, key commandKey, def T, fn func(context.Context) (T, error)) T {
+	f := g.ready().commands
+	id := key.encode(typeNumber[T]())
+	e := f.fresh(id)
+	if e == nil {
+		e = f.look(id, ask{key: key, fn: func(ctx context.Context) (any, error) { return fn(ctx) }}).entry
+	}
+	if e == nil {
+		return def
+	}
+	v, _ := e.value.(T) // false only for a nil in an interface T: the zero value
+	return v
+}
+
+// encode gives each pair of key and type an encoding of its own: the type's
+// number, then the id or a place. The byte between says which.
+func (k commandKey) encode(typ uint32) string {
+	var buf [64]byte
+	b := binary.BigEndian.AppendUint32(buf[:0], typ)
+	if k.site != 0 {
+		b = binary.BigEndian.AppendUint64(append(b, '@'), uint64(k.site))
+		return string(b)
+	}
+	return keys.EncodeString(string(append(append(b, ':'), k.id...)))
+}
+
+var (
+	typeNumbers sync.Map // reflect.Type to uint32
+	lastType    atomic.Uint32
+)
+
+// typeNumber is a number of the type within this process. Types are bounded by
+// the program.
+func typeNumber[T any]() uint32 {
+	t := reflect.TypeFor[T]()
+	if n, ok := typeNumbers.Load(t); ok {
+		return n.(uint32)
+	}
+	n, _ := typeNumbers.LoadOrStore(t, lastType.Add(1))
+	return n.(uint32)
+}
+
+func newCommands(g *Group) *fragment {
+	p, err := g.Commands.resolved(g.maxRuns())
+	if err != nil {
+		g.logger().Error("async: Group.Commands is impossible, so Commands have the zero Policy", "error", err)
+		p, _ = Policy{}.resolved(g.maxRuns())
+	}
+	f := newFragment(g, "Command", "package async", p)
+	f.display = func(key any) string {
+		if k, ok := key.(commandKey); ok {
+			return k.String()
+		}
+		return ""
+	}
+	return f
+}

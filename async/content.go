@@ -1,0 +1,75 @@
+package async
+
+// content is captured HTML, immutable: text, and the holes that stand in it. A
+// fragment inside a fragment is kept as a hole, by name and key, and never as
+// what it looked like at the moment of the capture.
+type content struct {
+	parts []part
+	bytes int64
+}
+
+// part is a piece of text, or a hole if hole is not nil.
+type part struct {
+	text string
+	hole *hole
+}
+
+// hole is a place where a fragment stands in a response or in captured HTML.
+type hole struct {
+	site *site
+	key  any
+	id   string // the encoded key
+	bad  error  // the key cannot be one
+
+	hasDefault bool
+	def        any     // DEFAULT
+	html       *string // DEFAULT, printed already: in captured HTML
+}
+
+// holeCost is what a hole counts for in addition to its HTML, so that holes
+// without any text are bounded, too.
+const holeCost = 64
+
+// size is the content's bytes; nil has none.
+func (c *content) size() int64 {
+	if c == nil {
+		return 0
+	}
+	return c.bytes
+}
+
+// builder makes content from a sequence of writes.
+type builder struct {
+	content content
+	text    []byte
+}
+
+func (b *builder) write(p []byte) {
+	b.text = append(b.text, p...)
+	b.content.bytes += int64(len(p))
+}
+
+func (b *builder) add(h *hole) {
+	b.endText()
+	b.content.parts = append(b.content.parts, part{hole: h})
+	b.content.bytes += holeCost
+	if h.html != nil {
+		b.content.bytes += int64(len(*h.html))
+	}
+}
+
+func (b *builder) endText() {
+	if len(b.text) > 0 {
+		b.content.parts = append(b.content.parts, part{text: string(b.text)})
+		b.text = b.text[:0]
+	}
+}
+
+func (b *builder) finish() *content {
+	b.endText()
+	return &b.content
+}
+
+func textContent(html string) *content {
+	return &content{parts: []part{{text: html}}, bytes: int64(len(html))}
+}

@@ -1,0 +1,103 @@
+package async
+
+import (
+	"context"
+	"time"
+)
+
+// entry is a remembered result: what the fragment's function returned, when, and
+// how it looks in each set. It is immutable once it is in the store; a change is
+// a new entry.
+type entry struct {
+	ages
+	value     any
+	completed int64
+	took      time.Duration
+	views     []view
+}
+
+// view is how a result looks in one set. Views are rendered in the run, so that
+// no method of a value is ever called on a request's goroutine.
+type view struct {
+	set   uint64 // the set's id, or printedView
+	page  *content
+	stale *content // NAME:stale, if the set defines it
+	err   error    // the template failed
+	old   bool     // of the value before: shown until this value's own is there
+}
+
+// printedView is the id of the view that every set without a NAME:view shares:
+// the value itself, printed.
+const printedView = 0
+
+func (e *entry) view(set uint64) *view {
+	for i := range e.views {
+		if e.views[i].set == set {
+			return &e.views[i]
+		}
+	}
+	return nil
+}
+
+func (f *fragment) newEntry(value any, started int64) *entry {
+	now := f.group.now()
+	return &entry{
+		ages:      f.policy.agesFrom(now),
+		value:     value,
+		completed: now,
+		took:      time.Duration(now - started),
+	}
+}
+
+// cost is what the entry counts for against Policy.MaxBytes.
+func (f *fragment) cost(id string, e *entry) int64 {
+	var html int64
+	for i := range e.views {
+		html += e.views[i].page.size() + e.views[i].stale.size()
+	}
+	return int64(len(id)) + html + f.valueCost(e.value, html)
+}
+
+func (f *fragment) valueCost(value any, html int64) int64 {
+	if f.policy.Cost != nil {
+		return max(0, f.policy.Cost(value))
+	}
+	switch v := value.(type) {
+	case string:
+		return int64(len(v))
+	case *content:
+		return v.size()
+	}
+	if html > 0 {
+		return 0
+	}
+	return defaultCost
+}
+
+// render makes the views of an entry for every set that shows the fragment. It
+// runs in the fragment's run, with the run's deadline. What good already holds is
+// kept.
+func (f *fragment) render(ctx context.Context, e *entry, fl *flight, good []view) []view {
+	var views []view
+	for _, s := range f.showing() {
+		id := s.viewID(f)
+		if has(views, id) {
+			continue
+		}
+		if old := (&entry{views: good}).view(id); old != nil && !old.old && old.err == nil {
+			views = append(views, *old)
+			continue
+		}
+		v := s.render(ctx, f, e, fl)
+		if v.err != nil {
+			f.counts.viewErrors.Add(1)
+			f.degraded("view", "view failed", "run", fl.name(), "error", v.err)
+		}
+		views = append(views, v)
+	}
+	return views
+}
+
+func has(views []view, id uint64) bool {
+	return (&entry{views: views}).view(id) != nil
+}

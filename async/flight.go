@@ -1,0 +1,95 @@
+package async
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// runFunc is a fragment's function with its key bound.
+type runFunc func(ctx context.Context) (any, error)
+
+// flight is one run for one key, from the moment it is wanted until its function
+// has returned. Everyone who wants the result shares it and waits, if at all, on
+// done: a poll costs nothing and keeps nothing.
+//
+// A flight is decided once: by its function's return, its deadline, or by being
+// overtaken. The key stays taken until the function has really returned, so that
+// there are never two runs of a key at a time.
+type flight struct {
+	frag  *fragment
+	shard *shard
+	id    string // the encoded key
+	key   any
+	fn    runFunc
+	depth int // how many fragments stand around this one
+
+	forced    bool // run even if there is a fresh result: Refresh and Forget ask for that
+	viewsOnly bool // the value is there; only views of it are missing
+
+	done chan struct{} // closed when decided
+	err  error         // written before done is closed, read after it
+	got  *entry        // likewise
+
+	progress atomic.Pointer[progress]
+	slot     slot // the scheduler's
+
+	// The rest is guarded by the shard's mu.
+	cancel    context.CancelCauseFunc // nil until the function has started
+	started   int64
+	decided   bool
+	dead      bool    // its result is void
+	overdue   bool    // its deadline has passed and its function has not returned
+	returned  bool    // its function has returned
+	succeeded bool    // and its result was remembered
+	next      *flight // the successor, which starts when this one has ended
+}
+
+func newFlight(f *fragment, s *shard, id string, a ask) *flight {
+	fn := a.fn
+	if fn == nil {
+		fn = f.bind(a.key)
+	}
+	return &flight{frag: f, shard: s, id: id, key: a.key, fn: fn, depth: a.depth, done: make(chan struct{})}
+}
+
+// decide ends the flight for those who wait. The caller holds the shard's mu.
+func (f *flight) decide(got *entry, err error) {
+	if !f.decided {
+		f.decided = true
+		f.got, f.err = got, err
+		close(f.done)
+	}
+}
+
+// kill makes the flight's result void and asks its function to stop. Whoever
+// waits looks again. The caller holds the shard's mu.
+func (f *flight) kill() {
+	f.dead = true
+	f.decide(nil, errDiscarded)
+	if f.cancel != nil {
+		f.cancel(errDiscarded)
+	}
+}
+
+// refuse decides a flight that will not get a slot.
+func (f *flight) refuse(err error) {
+	f.shard.mu.Lock()
+	if f.shard.flights[f.id] == f {
+		delete(f.shard.flights, f.id)
+	}
+	orphan := f.next
+	f.next = nil
+	failed := !f.decided
+	if failed {
+		f.shard.fail(f, err)
+	}
+	if orphan != nil {
+		orphan.decide(nil, &runError{orphan.name(), err})
+	}
+	f.shard.mu.Unlock()
+	if failed {
+		f.frag.degraded(reason(err), "run refused", "run", f.name(), "error", err)
+	}
+}
+
+func (f *flight) name() runName { return runName{f.frag, f.key} }

@@ -1,0 +1,143 @@
+package async
+
+import (
+	"fmt"
+	"log/slog"
+	"reflect"
+	"runtime"
+	"sync"
+	"weak"
+
+	"hash/maphash"
+
+	"github.com/infill-go/infill/async/internal/keys"
+	"github.com/infill-go/infill/async/internal/results"
+)
+
+// fragment is a named slow block: a function of one key, and a policy. Handles,
+// Commands and template fragments are typed faces of it.
+type fragment struct {
+	group  *Group
+	name   string
+	origin string // file:line, or template:line, of its definition
+	policy Policy // resolved
+	codec  *keys.Codec
+	zero   any // the zero value of its results
+	bind   func(key any) runFunc
+	// display names a key in logs; nil is the codec's way.
+	display func(key any) string
+
+	seed    maphash.Seed
+	shards  []shard
+	results *results.Store[entry]
+	counts  counters
+	turns   turns // the scheduler's
+
+	mu   sync.Mutex // guards sets
+	sets []weak.Pointer[Set]
+}
+
+// Below these bounds a fragment has one shard, so that its bounds are exact.
+const (
+	fragmentShards = 16
+	manyResults    = 4096
+	manyFailures   = 256
+)
+
+func newFragment(g *Group, name, origin string, p Policy) *fragment {
+	f := &fragment{
+		group: g, name: name, origin: origin, policy: p,
+		seed:    maphash.MakeSeed(),
+		results: results.New[entry](results.Bounds{Entries: p.MaxResults, Bytes: p.MaxBytes}),
+	}
+	n := 1
+	if p.MaxResults >= manyResults && p.MaxFailures >= manyFailures {
+		n = fragmentShards
+	}
+	f.shards = make([]shard, n)
+	for i := range f.shards {
+		f.shards[i].failures.max = p.MaxFailures / n
+	}
+	return f
+}
+
+func (f *fragment) shard(id string) *shard {
+	if len(f.shards) == 1 {
+		return &f.shards[0]
+	}
+	return &f.shards[maphash.String(f.seed, id)%uint64(len(f.shards))]
+}
+
+// runName names a key of a fragment in logs and errors, as in ps("web1").
+type runName struct {
+	frag *fragment
+	key  any
+}
+
+func (n runName) String() string {
+	show := n.frag.display
+	if show == nil {
+		show = n.frag.codec.Display
+	}
+	return n.frag.name + "(" + show(n.key) + ")"
+}
+
+// LogValue names the run in a log record, whatever the handler.
+func (n runName) LogValue() slog.Value { return slog.StringValue(n.String()) }
+
+// key turns a value of the fragment's key type into its encoding.
+func (f *fragment) encode(key any) (id string, err error) {
+	id, err = f.codec.Encode(key)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", errNoKey, err)
+	}
+	return id, nil
+}
+
+// convert turns a template's dot into a key and its encoding.
+func (f *fragment) convert(dot any) (key any, id string, err error) {
+	key, err = f.codec.Convert(dot)
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: %w", errNoKey, err)
+	}
+	id, err = f.encode(key)
+	return key, id, err
+}
+
+// shownBy remembers that the set has views of the fragment's results. The
+// pointer is weak: a set that its program has dropped must not be kept, and
+// rendered for, by the group.
+func (f *fragment) shownBy(s *Set) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sets = append(f.sets, weak.Make(s))
+}
+
+// showing returns the sets that show the fragment and are still in use.
+func (f *fragment) showing() []*Set {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	live := f.sets[:0]
+	var sets []*Set
+	for _, p := range f.sets {
+		if s := p.Value(); s != nil {
+			live = append(live, p)
+			sets = append(sets, s)
+		}
+	}
+	clear(f.sets[len(live):])
+	f.sets = live
+	return sets
+}
+
+// caller returns the file:line of the function that called into the package, skip
+// frames above the caller of caller.
+func caller(skip int) string {
+	_, file, line, ok := runtime.Caller(skip + 2)
+	if !ok {
+		return "unknown place"
+	}
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
+func codecFor[K any]() (*keys.Codec, error) { return keys.For(reflect.TypeFor[K]()) }

@@ -1,0 +1,104 @@
+package async
+
+import (
+	"context"
+	"log/slog"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/infill-go/infill/async/internal/results"
+)
+
+// Group owns fragments, their limits and every goroutine that works for them.
+// [Group.Close] ends them all. The zero value is ready to use; a nil *Group is
+// the default group, everywhere in this package. Set the exported fields before
+// the first use and not after it. Methods are safe for concurrent use.
+type Group struct {
+	// Logger gets a record for everything that degrades: failed runs, reached
+	// limits, keys that cannot be keys, lost work. Nil: slog.Default() at the time
+	// of the record.
+	Logger *slog.Logger
+	// MaxRuns is how many runs of all fragments together execute at a time. Zero
+	// or less: 64.
+	MaxRuns int
+	// Commands is the policy of the one fragment that all Commands of the group
+	// share. The zero value keeps a value until the process ends or the value is
+	// evicted.
+	Commands Policy
+
+	once  sync.Once
+	epoch time.Time // the clock's zero
+	sched scheduler
+
+	// base is what every run's context descends from. It carries no values and
+	// nobody's cancellation but the group's own.
+	base   context.Context
+	cutOff context.CancelCauseFunc
+
+	closing  chan struct{} // closed when Close begins
+	closed   chan struct{} // closed when Close has ended
+	keepers  sync.WaitGroup
+	commands *fragment
+
+	mu        sync.Mutex           // guards the rest
+	fragments map[string]*fragment // registered ones, by name
+	templates map[string]string    // names that a bound set took as template fragments, and where
+	isClosing bool
+	lost      []string // the runs that Close lost
+}
+
+var defaultGroup Group
+
+// Default returns the group that a nil *Group stands for, so that its fields can
+// be set before the first use, and so that it can be closed.
+func Default() *Group { return defaultGroup.ready() }
+
+// ready returns the group itself, or the default group for nil, initialised.
+func (g *Group) ready() *Group {
+	if g == nil {
+		g = &defaultGroup
+	}
+	g.once.Do(g.init)
+	return g
+}
+
+func (g *Group) init() {
+	g.epoch = time.Now()
+	g.base, g.cutOff = context.WithCancelCause(context.Background())
+	g.closing = make(chan struct{})
+	g.closed = make(chan struct{})
+	g.fragments = make(map[string]*fragment)
+	g.templates = make(map[string]string)
+	g.sched.limit = g.maxRuns()
+	g.sched.idle = make(chan struct{})
+	g.commands = newCommands(g)
+}
+
+func (g *Group) maxRuns() int {
+	if g.MaxRuns > 0 {
+		return g.MaxRuns
+	}
+	return defaultGroupRuns
+}
+
+const never = results.Never
+
+// now reads the monotonic clock, in nanoseconds since the group's first use. It
+// is half the price of time.Now, and no step of the wall clock moves a deadline.
+func (g *Group) now() int64 { return int64(time.Since(g.epoch)) }
+
+// wall turns an instant of the group's clock into a time for people to read.
+func (g *Group) wall(t int64) time.Time {
+	if t == math.MaxInt64 {
+		return time.Time{}
+	}
+	return g.epoch.Add(time.Duration(t))
+}
+
+func (g *Group) logger() *slog.Logger {
+	if g.Logger != nil {
+		return g.Logger
+	}
+	return slog.Default()
+}

@@ -1,0 +1,112 @@
+// Package bind prepares an html/template set for asynchronous fragments.
+//
+// It finds every call of the template functions async and asyncvalue, asks html/template in which context each of them
+// stands, refuses what cannot work, and rewrites a private copy of the set so that each call calls a function made for its
+// place. Nothing of the user's is executed for that, neither a function nor a method, and the user's own set stays as it was.
+package bind
+
+import (
+	"errors"
+	"html/template"
+)
+
+// The functions that a rewritten set calls. Each gets the index of its [Site], the key, and the default if the call has one:
+//
+//	func(site int, key any, def ...any) T
+//
+// HoleFunc is called in element content and is to return template.HTML, which html/template then writes with one Write of
+// exactly those bytes. TextFunc is called in attribute values, <title> and <textarea>, ValueFunc wherever the template called
+// asyncvalue; html/template escapes what these two return. The first parameter must be an int: it is a number literal in the
+// template.
+const (
+	HoleFunc  = "_async_hole"
+	TextFunc  = "_async_text"
+	ValueFunc = "_async_value"
+)
+
+// Place tells what may stand where a call stands.
+type Place int
+
+const (
+	// Element is element content: HTML may stand there, and may be replaced later.
+	Element Place = iota
+	// Text is an attribute value, a title or a textarea: only the plain value may stand there.
+	Text
+)
+
+// String returns "element" or "text".
+func (p Place) String() string {
+	if p == Element {
+		return "element"
+	}
+	return "text"
+}
+
+// Site is one call in one kind of place. A call in a template that is called both from element content and from an attribute
+// is two sites.
+type Site struct {
+	Index      int    // of this site in Result.Sites, and the first argument of the function called for it
+	Func       string // "async" or "asyncvalue"
+	Name       string // of the fragment
+	Template   string // the template that the call stands in
+	Position   string // of the call's first letter: "file:line:column", both counted from 1, the column in bytes
+	Place      Place  // Text for asyncvalue, which has no place of its own
+	HasDefault bool   // a DEFAULT was given
+}
+
+// Fragment is one name that the calls of a set use, and the templates that the set has for it.
+type Fragment struct {
+	Name       string
+	Registered bool // a fragment written in Go; otherwise the template called Name is the fragment
+	View       bool // NAME:view is defined
+	Default    bool // NAME:default is defined
+	Error      bool // NAME:error is defined
+	Stale      bool // NAME:stale is defined
+}
+
+// Config is what Prepare must know about the fragments written in Go.
+type Config struct {
+	// Registered reports whether there is a registered fragment of this name. Nil means that there is none.
+	Registered func(name string) bool
+	// Names returns the registered names. It is called only to guess which name was meant by one that is unknown, and may be nil.
+	Names func() []string
+}
+
+// Result is a rewritten set and what was found in it. It is not changed any more.
+type Result struct {
+	// Set is rewritten and was never executed: Clone it, give the clone the three functions with Funcs, and execute the clone.
+	// As long as they are not given, each of them returns an error.
+	Set *template.Template
+	// Sites are ordered by template name and position.
+	Sites []Site
+	// Fragments are ordered by name.
+	Fragments []Fragment
+}
+
+// Prepare returns a rewritten copy of the set that t belongs to. The set must not have been executed.
+//
+// The error joins all that is wrong with the set, ordered by position, each in the form "file:line:column: what; remedy", and
+// after these the errors of html/template itself. Prepare may be called concurrently for the same set.
+func Prepare(t *template.Template, c Config) (*Result, error) {
+	own, err := cloneOf(t)
+	if err != nil {
+		return nil, err
+	}
+	var bad refusals
+	s := readSet(own, &bad)
+	fragments := s.checkNames(c, &bad)
+
+	seen, err := s.explore()
+	if err != nil {
+		return nil, err
+	}
+	failures := seen.failures(s, fragments)
+	if err := s.checkPlaces(seen, &bad); err != nil {
+		return nil, err
+	}
+	s.checkCycles(seen, fragments, &bad)
+	if err := errors.Join(bad.sorted(), failures); err != nil {
+		return nil, err
+	}
+	return s.rewrite(seen, fragments)
+}

@@ -1,0 +1,245 @@
+package bind
+
+import (
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+	"text/template/parse"
+)
+
+// pair is a template in a context: the context is what html/template puts behind the template's name when it calls it there,
+// "" in element content.
+type pair struct {
+	template, context string
+}
+
+// visit is what html/template has done with a template in a context.
+type visit struct {
+	at    *step
+	sites []sighting // one for each use in the source, zero unless it is an async of its own
+	calls []pair     // one for each {{template}}
+	end   string     // the context behind the template's last byte
+}
+
+// sighting is what was seen of one async action.
+type sighting struct {
+	reached          bool
+	context, escaper string
+}
+
+// step is one {{template}} on the way from a template in element content to a pair.
+type step struct {
+	from *step
+	pair pair
+	call int // which {{template}} of from's template; of no meaning at the first
+}
+
+// seen is all that html/template was seen to do with a set.
+type seen struct {
+	visits  map[pair]*visit
+	visited []pair           // in the order of discovery
+	failed  map[string]error // by template: html/template's error where it is executed by itself
+	lost    []error          // of templates that failed in their callers, which did not fail
+}
+
+// explore lets html/template escape the set and looks at the result, without executing anything of it.
+//
+// html/template escapes when a template is executed, so each template is put behind an action that ends the execution. In
+// front of each async stands a call of an empty template: html/template renames that call by its context, which tells more
+// than the action's escapers do. A template that is called from another context than element content is escaped as a copy
+// that nobody can see; so the template's text is put into its caller in place of the call, in another round with a fresh copy
+// of the set, until no new pair of template and context turns up.
+func (s *set) explore() (*seen, error) {
+	out := &seen{visits: make(map[pair]*visit), failed: make(map[string]error)}
+	var todo []*step
+	for _, name := range s.names {
+		todo = append(todo, &step{pair: pair{template: name}})
+	}
+	planned := make(map[pair]bool)
+	for len(todo) > 0 {
+		found, err := s.round(todo, out)
+		if err != nil {
+			return nil, err
+		}
+		todo = nil
+		for _, v := range found {
+			for i, p := range v.calls {
+				if s.templates[p.template] != nil && out.visits[p] == nil && !planned[p] {
+					planned[p] = true
+					todo = append(todo, &step{from: v.at, pair: p, call: i})
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// errStop ends the execution of a probe in front of the text that it is about.
+var errStop = errors.New("nothing is executed here")
+
+// round escapes one probe for each step, all in one copy of the set: html/template takes no new template after the first
+// execution.
+func (s *set) round(steps []*step, out *seen) ([]*visit, error) {
+	l, err := s.newLab()
+	if err != nil {
+		return nil, err
+	}
+	probes := make([]*probe, len(steps))
+	for i, at := range steps {
+		if probes[i], err = l.add(s, at, i); err != nil {
+			return nil, err
+		}
+	}
+	if err := l.selfTest(); err != nil {
+		return nil, err
+	}
+	var found []*visit
+	for _, p := range probes {
+		err := l.set.ExecuteTemplate(io.Discard, p.name, nil)
+		switch {
+		case !errors.Is(err, errStop):
+			out.fail(p.at, err)
+			continue
+		case escaperOf(p.stop) != textEscaper:
+			return nil, fmt.Errorf("no tree was escaped: html/template of this Go version left template %q as it was", p.at.pair.template)
+		}
+		v, err := p.read(l, s.templates[p.at.pair.template])
+		if err != nil {
+			return nil, err
+		}
+		out.visits[p.at.pair] = v
+		out.visited = append(out.visited, p.at.pair)
+		found = append(found, v)
+	}
+	return found, nil
+}
+
+// fail keeps html/template's error. For a template by itself it gets the name that it would have without the probe.
+func (s *seen) fail(at *step, err error) {
+	name := at.pair.template
+	if e, ok := err.(*template.Error); ok {
+		renamed := *e
+		renamed.Name = name
+		err = &renamed
+	}
+	if at.from != nil {
+		s.lost = append(s.lost, err)
+		return
+	}
+	s.failed[name] = err
+}
+
+// failures returns html/template's errors. A template that fails by itself but not in its callers, such as one that ends
+// inside a tag, is no failure unless it is a fragment or a view, which are executed by themselves.
+func (s *seen) failures(from *set, fragments []Fragment) error {
+	alone := make(map[string]bool)
+	for _, f := range fragments {
+		if !f.Registered {
+			alone[f.Name] = true
+		}
+		for _, suffix := range suffixes {
+			alone[f.Name+":"+suffix] = true
+		}
+	}
+	called := make(map[string]bool)
+	for _, p := range s.visited {
+		called[p.template] = true
+	}
+	errs := s.lost
+	for _, name := range from.names {
+		if err := s.failed[name]; err != nil && (alone[name] || !called[name]) {
+			errs = append(errs, err)
+		}
+	}
+	told := make(map[string]bool)
+	errs = slices.DeleteFunc(errs, func(err error) bool {
+		again := told[err.Error()]
+		told[err.Error()] = true
+		return again
+	})
+	return errors.Join(errs...)
+}
+
+// lab is a copy of the set in which probes are escaped.
+type lab struct {
+	set    *template.Template
+	prefix string      // of the names of all probes
+	stop   *parse.Tree // {{stop}}
+	marker *parse.Tree // {{template "marker"}}
+}
+
+func (s *set) newLab() (*lab, error) {
+	clone, err := s.own.Clone()
+	if err != nil {
+		return nil, err
+	}
+	l := &lab{set: clone, prefix: "\x00"}
+	for s.taken(l.prefix) {
+		l.prefix += "\x00"
+	}
+	const stopFunc = "_async_stop"
+	stop := map[string]any{stopFunc: func() (string, error) { return "", errStop }}
+	clone.Funcs(stop)
+	// The set's own delimiters do not matter here: the trees are parsed by themselves.
+	if l.stop, err = parseOne("{{"+stopFunc+"}}", stop); err != nil {
+		return nil, err
+	}
+	if l.marker, err = parseOne(fmt.Sprintf("{{template %q}}", l.prefix), nil); err != nil {
+		return nil, err
+	}
+	empty, err := parseOne("", nil)
+	if err != nil {
+		return nil, err
+	}
+	_, err = clone.AddParseTree(l.prefix, empty)
+	return l, err
+}
+
+// taken reports whether a template's name begins with the prefix.
+func (s *set) taken(prefix string) bool {
+	for _, name := range s.names {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func parseOne(text string, funcs map[string]any) (*parse.Tree, error) {
+	const name = "probe"
+	trees, err := parse.Parse(name, text, "", "", funcs)
+	return trees[name], err
+}
+
+// mark returns a new call of the empty template.
+func (l *lab) mark() *parse.TemplateNode { return l.marker.Root.Nodes[0].Copy().(*parse.TemplateNode) }
+
+// selfTest checks that html/template tells contexts by the names of its calls.
+func (l *lab) selfTest() error {
+	tree := l.stop.Copy()
+	title, err := parseOne("<title>", nil)
+	if err != nil {
+		return err
+	}
+	mark := l.mark()
+	end, err := parseOne("</title>", nil)
+	if err != nil {
+		return err
+	}
+	tree.Root.Nodes = append(tree.Root.Nodes, title.Root, mark, end.Root)
+	name := l.prefix + "self-test"
+	if _, err := l.set.AddParseTree(name, tree); err != nil {
+		return err
+	}
+	if err := l.set.ExecuteTemplate(io.Discard, name, nil); !errors.Is(err, errStop) {
+		return fmt.Errorf("html/template of this Go version does not escape the self-test: %w", err)
+	}
+	context, err := contextOf(mark, l.prefix)
+	if err == nil && parseContext(context).state != "stateRCDATA" {
+		err = fmt.Errorf("html/template of this Go version calls a template in a title %q; it is not known here", mark.Name)
+	}
+	return err
+}

@@ -1,0 +1,101 @@
+package bind
+
+import (
+	"fmt"
+	"strings"
+	"text/template/parse"
+)
+
+// probe is the text of a template in one of its contexts, in a lab.
+type probe struct {
+	name  string
+	at    *step
+	stop  *parse.ActionNode
+	body  *index                      // of the template's text
+	marks map[int]*parse.TemplateNode // in front of each async, by the number of the use
+	names []string                    // of what the text calls, before html/template renames it
+	end   *parse.TemplateNode         // behind the text
+}
+
+// add puts a probe for the step into the lab.
+func (l *lab) add(s *set, at *step, number int) (*probe, error) {
+	p := &probe{name: fmt.Sprintf("%s%d", l.prefix, number), at: at}
+	tree := l.stop.Copy()
+	p.stop = tree.Root.Nodes[0].(*parse.ActionNode)
+	tree.Root.Nodes = append(tree.Root.Nodes, p.inline(l, s, at))
+	_, err := l.set.AddParseTree(p.name, tree)
+	return p, err
+}
+
+// inline returns the text of the first template of the way with each template of the way in place of its call.
+func (p *probe) inline(l *lab, s *set, at *step) *parse.ListNode {
+	body := p.instrumented(l, s, at)
+	for at.from != nil {
+		caller := s.templates[at.from.pair.template].tree.Root.CopyList()
+		call := indexOf(caller).calls[at.call]
+		splice(caller, map[parse.Node][]parse.Node{call: {body}})
+		at, body = at.from, caller
+	}
+	return body
+}
+
+// instrumented returns a copy of the last template's text with marks.
+func (p *probe) instrumented(l *lab, s *set, at *step) *parse.ListNode {
+	src := s.templates[at.pair.template]
+	body := src.tree.Root.CopyList()
+	p.body = indexOf(body)
+	p.marks = make(map[int]*parse.TemplateNode)
+	for _, call := range p.body.calls {
+		p.names = append(p.names, call.Name)
+	}
+	by := make(map[parse.Node][]parse.Node)
+	for i, c := range src.calls {
+		if c.action != nil {
+			p.marks[i] = l.mark()
+			by[p.body.uses[i].action] = []parse.Node{p.marks[i], p.body.uses[i].action}
+		}
+	}
+	splice(body, by)
+	p.end = l.mark()
+	body.Nodes = append(body.Nodes, p.end)
+	return body
+}
+
+// read returns what html/template has made of the text.
+func (p *probe) read(l *lab, src *source) (*visit, error) {
+	v := &visit{at: p.at, sites: make([]sighting, len(p.body.uses))}
+	var err error
+	if v.end, err = contextOf(p.end, l.prefix); err != nil {
+		return nil, err
+	}
+	for i, mark := range p.marks {
+		context, err := contextOf(mark, l.prefix)
+		if err != nil {
+			return nil, err
+		}
+		action := p.body.uses[i].action
+		v.sites[i] = sighting{
+			// html/template leaves what follows {{break}} and {{continue}} as it is.
+			reached: len(action.Pipe.Cmds) > len(src.calls[i].action.Pipe.Cmds),
+			context: context,
+			escaper: escaperOf(action),
+		}
+	}
+	for i, call := range p.body.calls {
+		context, err := contextOf(call, p.names[i])
+		if err != nil {
+			return nil, err
+		}
+		v.calls = append(v.calls, pair{p.names[i], context})
+	}
+	return v, nil
+}
+
+// contextOf returns what html/template has put behind the name of the called template.
+func contextOf(call *parse.TemplateNode, name string) (string, error) {
+	context, ok := strings.CutPrefix(call.Name, name)
+	if !ok || context != "" && !strings.HasPrefix(context, mangleMark) {
+		return "", fmt.Errorf("html/template of this Go version calls template %q by the name %q; it is not known here", name, call.Name)
+	}
+	return context, nil
+}

@@ -1,0 +1,184 @@
+package async
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// ask is what a look may start if there is need of it.
+type ask struct {
+	key   any
+	fn    runFunc // nil: the fragment's own
+	depth int     // how many fragments stand around the place that asks
+	set   *Set    // the set that wants a view, or nil for the bare value
+}
+
+// snapshot is one key's record at one instant. A value, a run and a failure can
+// all be there at once: a stale value whose last refresh failed and is tried
+// again.
+type snapshot struct {
+	entry   *entry // nil if there is none that may be shown
+	stale   bool   // past MaxAge
+	settled bool   // fresh or within StaleWhileRevalidate: good enough for Wait
+	flight  *flight
+	failure *failure
+	refused error // why no run was started although there was need of one
+}
+
+// fresh returns the result that is fresh and not due for a refresh, or nil. It
+// is the whole of the ordinary case: one read of the store, one of the clock.
+func (f *fragment) fresh(id string) *entry {
+	if e := f.results.Get(id); e != nil && f.group.now() < e.refreshAt {
+		return e
+	}
+	return nil
+}
+
+// look returns the key's record, and starts a run if there is need of one. It
+// never waits.
+func (f *fragment) look(id string, a ask) snapshot {
+	if e := f.fresh(id); e != nil && a.set.hasView(f, e) {
+		return snapshot{entry: e, settled: true}
+	}
+	snap := f.lookClosely(id, a)
+	if snap.refused != nil && !errors.Is(snap.refused, errStuck) {
+		f.degraded(reason(snap.refused), "run refused", "run", runName{f, a.key}, "error", snap.refused)
+	}
+	return snap
+}
+
+func (f *fragment) lookClosely(id string, a ask) snapshot {
+	s := f.shard(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := f.group.now()
+	snap := snapshot{
+		entry:   f.unexpired(id, now),
+		flight:  s.undecided(id),
+		failure: s.failures.of(id),
+	}
+	if snap.flight == nil && (snap.failure == nil || now >= snap.failure.retry) {
+		snap.flight, snap.refused = f.startNeeded(s, id, a, snap.entry, now)
+	}
+	if e := snap.entry; e != nil {
+		snap.stale = now >= e.freshUntil
+		snap.settled = now < max(e.freshUntil, e.staleUntil) && (snap.failure == nil || now < max(e.freshUntil, e.errorUntil))
+		if !f.mayShow(e, snap.failure, now) {
+			snap.entry = nil
+		}
+	}
+	return snap
+}
+
+// unexpired returns the result unless it is past every window; then it deletes
+// it. The caller holds the shard's mu.
+func (f *fragment) unexpired(id string, now int64) *entry {
+	e := f.results.Get(id)
+	if e == nil || now < max(e.freshUntil, e.expireAfter) {
+		return e
+	}
+	f.results.Delete(id)
+	return nil
+}
+
+// startNeeded starts the run that the key needs: of the function if the result is
+// missing or due for a refresh, of the views alone if the set that asks has none.
+func (f *fragment) startNeeded(s *shard, id string, a ask, e *entry, now int64) (*flight, error) {
+	fl := newFlight(f, s, id, a)
+	switch {
+	case e == nil || now >= e.refreshAt:
+	case !a.set.hasView(f, e):
+		fl.viewsOnly = true
+	default:
+		return nil, nil
+	}
+	if err := s.start(fl); err != nil {
+		return nil, err
+	}
+	return fl, nil
+}
+
+// mayShow says whether a result may be shown. Within StaleIfError the old value
+// is shown while a refresh is undecided, too: else the default would flash up
+// between the end of the one window and the failure that opens the other.
+func (f *fragment) mayShow(e *entry, failed *failure, now int64) bool {
+	switch {
+	case now < e.freshUntil:
+		return true
+	case failed != nil:
+		return now < e.errorUntil
+	default:
+		return now < e.expireAfter
+	}
+}
+
+// wait returns a result that is fresh or stale at once, else the outcome of the
+// run. The run goes on when ctx ends first.
+func (f *fragment) wait(ctx context.Context, id string, a ask) (*entry, error) {
+	for {
+		snap := f.look(id, a)
+		if snap.settled && snap.entry != nil {
+			return snap.entry, nil
+		}
+		if snap.flight == nil {
+			return snap.outcome(f, a)
+		}
+		if err := await(ctx, snap.flight); err != nil {
+			return nil, fmt.Errorf("async: waiting for %s: %w", runName{f, a.key}, err)
+		}
+		switch err := snap.flight.err; {
+		case err == nil:
+			return snap.flight.got, nil
+		case errors.Is(err, errDiscarded): // by Put or Forget: look again
+			if err := ctx.Err(); err != nil {
+				return nil, fmt.Errorf("async: waiting for %s: %w", runName{f, a.key}, context.Cause(ctx))
+			}
+		default:
+			return f.lastGood(id, err)
+		}
+	}
+}
+
+// outcome is the answer when nothing is under way: the value of the StaleIfError
+// window, else why there is none.
+func (snap *snapshot) outcome(f *fragment, a ask) (*entry, error) {
+	switch {
+	case snap.entry != nil:
+		return snap.entry, nil
+	case snap.refused != nil:
+		return nil, &runError{runName{f, a.key}, snap.refused}
+	case snap.failure != nil:
+		return nil, snap.failure.err
+	}
+	return nil, &runError{runName{f, a.key}, errStuck}
+}
+
+// lastGood is the answer when the run has failed with err: the value of the
+// StaleIfError window, else the error.
+func (f *fragment) lastGood(id string, err error) (*entry, error) {
+	s := f.shard(id)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := f.group.now()
+	if e := f.unexpired(id, now); e != nil && f.mayShow(e, s.failures.of(id), now) {
+		return e, nil
+	}
+	return nil, err
+}
+
+// await returns when the flight is decided, or with the reason why it was not
+// waited for.
+func await(ctx context.Context, fl *flight) error {
+	release, err := enterWait(ctx, fl)
+	if err != nil {
+		return err
+	}
+	defer release()
+	select {
+	case <-fl.done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

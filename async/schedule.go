@@ -1,0 +1,181 @@
+package async
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// scheduler decides when a flight's goroutine starts. There is one per group.
+//
+// A waiting flight costs no goroutine: it stands in its fragment's line. Slots
+// are counted per group and per fragment, and a freed slot goes to the next
+// fragment in turn, so that neither a flood of keys nor the hangs of one
+// fragment keep another from running.
+//
+// Lock order: a shard's mu, then the scheduler's. Nothing is called with mu held.
+type scheduler struct {
+	limit int // runs at a time in the whole group
+
+	mu      sync.Mutex // guards the rest, every fragment's turns and every flight's slot
+	running int
+	lines   []*fragment          // those with flights waiting, in turn
+	flying  map[*flight]struct{} // goroutines started and not ended
+	closed  bool
+	idle    chan struct{} // closed when the last goroutine has ended after close
+	idling  bool          // whether idle is closed already
+}
+
+// turns is the scheduler's part of a fragment.
+type turns struct {
+	running   int
+	waiting   []*flight
+	abandoned int // goroutines past their deadline
+}
+
+// slot is the scheduler's part of a flight.
+type slot struct {
+	held      bool
+	abandoned bool
+}
+
+// submit starts the flight's goroutine, or puts it in line. The caller holds the
+// shard's mu.
+func (s *scheduler) submit(f *flight) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, p := &f.frag.turns, &f.frag.policy
+	switch {
+	case s.closed:
+		return ErrClosed
+	case t.abandoned >= p.MaxAbandoned:
+		return abandonedLimit(p)
+	case s.running < s.limit && t.running < p.MaxRuns:
+		s.launch(f)
+	case len(t.waiting) >= p.MaxWaiting:
+		return limitError(fmt.Sprintf("%d runs are waiting (Policy.MaxWaiting)", p.MaxWaiting))
+	default:
+		if len(t.waiting) == 0 {
+			s.lines = append(s.lines, f.frag)
+		}
+		t.waiting = append(t.waiting, f)
+	}
+	return nil
+}
+
+func abandonedLimit(p *Policy) error {
+	return limitError(fmt.Sprintf("%d runs have passed their deadline and not returned (Policy.MaxAbandoned)", p.MaxAbandoned))
+}
+
+func (s *scheduler) launch(f *flight) {
+	if s.flying == nil {
+		s.flying = make(map[*flight]struct{})
+	}
+	s.flying[f] = struct{}{}
+	s.running++
+	f.frag.turns.running++
+	f.slot.held = true
+	go f.fly()
+}
+
+// abandon takes the slot from a flight whose deadline has passed. The goroutine
+// is counted until it ends.
+func (s *scheduler) abandon(f *flight) {
+	s.mu.Lock()
+	if _, ok := s.flying[f]; ok && !f.slot.abandoned {
+		f.slot.abandoned = true
+		f.frag.turns.abandoned++
+	}
+	s.free(f)
+	refused := s.dispatch()
+	s.mu.Unlock()
+	refuse(refused)
+}
+
+// landed is called when a flight's goroutine ends.
+func (s *scheduler) landed(f *flight) {
+	s.mu.Lock()
+	delete(s.flying, f)
+	if f.slot.abandoned {
+		f.frag.turns.abandoned--
+	}
+	s.free(f)
+	refused := s.dispatch()
+	s.signalIdle()
+	s.mu.Unlock()
+	refuse(refused)
+}
+
+func (s *scheduler) free(f *flight) {
+	if f.slot.held {
+		f.slot.held = false
+		f.frag.turns.running--
+		s.running--
+	}
+}
+
+// dispatch gives free slots to waiting flights, one fragment after the other. It
+// returns the flights of fragments that may start nothing any more, to be refused
+// when mu is no longer held.
+func (s *scheduler) dispatch() (refused []*flight) {
+	for i := 0; i < len(s.lines) && s.running < s.limit; {
+		frag := s.lines[i]
+		t, p := &frag.turns, &frag.policy
+		switch {
+		case t.abandoned >= p.MaxAbandoned:
+			refused = append(refused, t.waiting...)
+			t.waiting = nil
+			s.lines = slices.Delete(s.lines, i, i+1)
+		case t.running >= p.MaxRuns:
+			i++
+		default:
+			next := t.waiting[0]
+			t.waiting[0] = nil // the array lives on under the slice
+			t.waiting = t.waiting[1:]
+			s.lines = slices.Delete(s.lines, i, i+1)
+			if len(t.waiting) > 0 {
+				s.lines = append(s.lines, frag) // to the end: the others first
+			}
+			s.launch(next)
+		}
+	}
+	return refused
+}
+
+func refuse(flights []*flight) {
+	for _, f := range flights {
+		f.refuse(abandonedLimit(&f.frag.policy))
+	}
+}
+
+// close starts nothing from now on, and returns what was still in line.
+func (s *scheduler) close() (waiting []*flight) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for _, frag := range s.lines {
+		waiting = append(waiting, frag.turns.waiting...)
+		frag.turns.waiting = nil
+	}
+	s.lines = nil
+	s.signalIdle()
+	return waiting
+}
+
+func (s *scheduler) signalIdle() {
+	if s.closed && !s.idling && len(s.flying) == 0 {
+		s.idling = true
+		close(s.idle)
+	}
+}
+
+// airborne lists the flights whose goroutines have not ended.
+func (s *scheduler) airborne() []*flight {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	flights := make([]*flight, 0, len(s.flying))
+	for f := range s.flying {
+		flights = append(flights, f)
+	}
+	return flights
+}

@@ -1,0 +1,85 @@
+package async
+
+import (
+	"html/template"
+	"sync/atomic"
+)
+
+// Set is an html/template set that was bound: checked, rewritten, and ready to be
+// executed by any number of goroutines. [Bind] makes one.
+type Set struct {
+	id    uint64 // views are kept under it: it keeps no set alive, as a pointer would
+	group *Group
+
+	maxDepth  int
+	maxOutput int64
+
+	// Two copies of the rewritten templates, made once. In a response a value is
+	// what it is now; in a capture, which happens in a run, the values that stand
+	// in attributes and conditions are waited for, since what is captured stays.
+	respond, capture *template.Template
+
+	sites  []site // by their number in the templates
+	looks  map[*fragment]looks
+	tokens tokens
+}
+
+// site is one call of async or asyncvalue in the templates.
+type site struct {
+	frag     *fragment
+	position string // template:line:column
+}
+
+// looks is how a set shows a fragment's states: the names of the templates that
+// are defined for them, or "".
+type looks struct {
+	view, waiting, failed, stale string
+	own                          bool // a template fragment of this set: the result is its view
+}
+
+var lastSet atomic.Uint64
+
+// viewID is the id under which a result's view for this set is kept. Sets without
+// templates of their own for the fragment share one.
+func (s *Set) viewID(f *fragment) uint64 {
+	if l := s.looks[f]; l.view == "" && l.stale == "" {
+		return printedView
+	}
+	return s.id
+}
+
+// hasView says whether the entry needs no rendering before the set can show it. A
+// nil set wants the bare value.
+func (s *Set) hasView(f *fragment, e *entry) bool {
+	if s == nil {
+		return true
+	}
+	l := s.looks[f]
+	if l.own || (l.view == "" && l.stale == "" && isPlain(e.value)) {
+		return true
+	}
+	v := e.view(s.viewID(f))
+	return v != nil && !v.old
+}
+
+// contentOf returns how the entry looks in this set: the content, or the error of
+// its view, or neither if it must be rendered first.
+func (s *Set) contentOf(f *fragment, e *entry, stale bool) (*content, error) {
+	l := s.looks[f]
+	v := e.view(s.viewID(f))
+	if v != nil && stale && v.stale != nil {
+		return v.stale, v.err
+	}
+	if l.own {
+		c, _ := e.value.(*content)
+		return c, nil
+	}
+	if v != nil {
+		return v.page, v.err
+	}
+	if l.view == "" && l.stale == "" && isPlain(e.value) {
+		html, err := printed(e.value)
+		return textContent(html), err
+	}
+	return nil, nil
+}

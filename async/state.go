@@ -1,0 +1,57 @@
+package async
+
+import "time"
+
+// State is the dot of NAME:default, NAME:error and NAME:stale: what is known of a
+// key that has no fresh value to show. It never carries an error's text, which
+// may tell visitors what they should not know; that is in the log.
+type State struct {
+	Name string // the fragment
+	Key  any    // its key; nil if the key could not be one
+
+	// Value is the old value, in NAME:stale only. Completed says when its run
+	// ended and Duration how long it took.
+	Value     any
+	Completed time.Time
+	Duration  time.Duration
+
+	// Running says whether a run is waiting or under way; Progress, from 0 to 1,
+	// and Note are what it last reported with [Progress].
+	Running  bool
+	Progress float64
+	Note     string
+
+	// Failures counts the failures in a row, Reason is the last one's in a word:
+	// "error", "panic", "exit", "timeout", "limit", "closed", "cycle", "key" or
+	// "view". Retry is when the next run may start; zero if there was no failure.
+	Failures int
+	Reason   string
+	Retry    time.Time
+}
+
+// state describes a snapshot for the default and error views.
+func (f *fragment) state(key any, snap *snapshot) State {
+	s := State{Name: f.name, Key: key}
+	if fl := snap.flight; fl != nil {
+		s.Running = true
+		if p := fl.progress.Load(); p != nil {
+			s.Progress, s.Note = p.fraction, p.note
+		}
+	}
+	if snap.refused != nil {
+		s.Reason = reason(snap.refused)
+	}
+	if fail := snap.failure; fail != nil {
+		s.Failures, s.Reason, s.Retry = fail.count, reason(fail.err), f.group.wall(fail.retry)
+	}
+	return s
+}
+
+// staleState describes an entry for NAME:stale. It is rendered when the entry is
+// made, so it knows nothing of the refresh that will be under way.
+func (f *fragment) staleState(key any, e *entry) State {
+	return State{
+		Name: f.name, Key: key,
+		Value: e.value, Completed: f.group.wall(e.completed), Duration: e.took,
+	}
+}
