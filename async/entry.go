@@ -75,10 +75,9 @@ func (f *fragment) valueCost(value any, html int64) int64 {
 }
 
 // render makes the views of an entry for every set that shows the fragment. It
-// runs in the fragment's run, with the run's deadline. What good already holds is
-// kept.
-func (f *fragment) render(ctx context.Context, e *entry, fl *flight, good []view) []view {
-	var views []view
+// runs in the fragment's run. What good already holds is kept. The error is that
+// of the last view that failed; the others are there.
+func (f *fragment) render(ctx context.Context, e *entry, fl *flight, good []view) (views []view, failed error) {
 	for _, s := range f.showing() {
 		id := s.viewID(f)
 		if has(views, id) {
@@ -90,12 +89,13 @@ func (f *fragment) render(ctx context.Context, e *entry, fl *flight, good []view
 		}
 		v := s.render(ctx, f, e, fl)
 		if v.err != nil {
+			failed = &viewError{v.err}
 			f.counts.viewErrors.Add(1)
 			f.degraded("view", "view failed", "run", fl.name(), "error", v.err)
 		}
 		views = append(views, v)
 	}
-	return views
+	return views, failed
 }
 
 func has(views []view, id uint64) bool {

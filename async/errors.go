@@ -69,6 +69,11 @@ type runError struct {
 func (e *runError) Error() string { return "async: " + e.run.String() + ": " + e.cause.Error() }
 func (e *runError) Unwrap() error { return e.cause }
 
+// viewError says that a template failed to show a value.
+type viewError struct{ error }
+
+func (e *viewError) Unwrap() error { return e.error }
+
 // limitError says which limit refused a run.
 type limitError string
 
@@ -84,9 +89,12 @@ func (e deadlineError) Is(target error) bool { return target == context.Deadline
 // reason is the one word by which a failure is counted, logged and shown.
 func reason(err error) string {
 	var panicked *PanicError
+	var view *viewError
 	switch {
 	case err == nil:
 		return ""
+	case errors.As(err, &view):
+		return "view"
 	case errors.As(err, &panicked):
 		return "panic"
 	case errors.Is(err, errExited):

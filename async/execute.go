@@ -86,7 +86,7 @@ func (r *response) fill(h *hole, outer *around) error {
 		switch {
 		case err != nil:
 			r.report.Failed++
-			return r.failed(here, State{Name: f.name, Key: h.key, Reason: "view"}, true)
+			return r.failed(here, f.state(h.key, &snap), true)
 		case c != nil && c.size() > r.left:
 			return r.misplaced(here, limitError(fmt.Sprintf("with what is nested in it the HTML is longer than %d bytes (Options.MaxOutput)", r.set.maxOutput)))
 		case c != nil:

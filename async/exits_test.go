@@ -97,7 +97,7 @@ func script(t *testing.T, p Policy, exits ...exit) *scripted {
 	}
 	h, err := Register(s.g, "f", func(ctx context.Context, key string) (string, error) {
 		n := int(s.runs.Add(1))
-		s.most.Store(max(s.most.Load(), s.now.Add(1)))
+		raise(&s.most, s.now.Add(1))
 		defer s.now.Add(-1)
 		return exits[min(n, len(exits))-1].run(ctx, s.release)
 	}, p)

@@ -28,16 +28,17 @@ func (f *flight) land() {
 
 // outcome is what a run came to.
 type outcome struct {
-	entry *entry
-	cost  int64
-	err   error
+	entry   *entry
+	cost    int64
+	err     error
+	viewErr error // the value is good, a view of it failed
 }
 
 // attempt runs the function once and settles the flight. It settles in a defer:
 // a Goexit in the function ends this goroutine, and everyone else would wait for
 // ever.
 func (f *flight) attempt() (any, error) {
-	ctx, release, wanted := f.begin()
+	ctx, wanted := f.begin()
 	if !wanted {
 		return nil, nil
 	}
@@ -46,37 +47,36 @@ func (f *flight) attempt() (any, error) {
 	defer func() {
 		deadline.Stop()
 		f.settle(o)
-		release()
+		f.cancel(nil)
 	}()
 	o = f.execute(ctx)
 	return nil, nil
 }
 
-// begin looks at the result again and makes the run's context. The second look
-// is for this interleaving: a request finds no result; the flight that was under
+// begin looks at the result again and makes the run's context, which has a
+// deadline from execute. The second look is for this interleaving: a request finds no result; the flight that was under
 // way commits and leaves the table; the request finds no flight, and starts one
 // that nobody needs. Without it, check-then-run ran twice in 2,913 of 3,000
 // rounds.
-func (f *flight) begin() (ctx context.Context, release func(), wanted bool) {
+func (f *flight) begin() (ctx context.Context, wanted bool) {
 	f.shard.mu.Lock()
 	defer f.shard.mu.Unlock()
 	if f.decided {
-		return nil, nil, false
+		return nil, false
 	}
 	now := f.frag.group.now()
 	e := f.frag.results.Get(f.id)
 	switch {
 	case f.viewsOnly && e == nil:
 		f.kill()
-		return nil, nil, false
+		return nil, false
 	case !f.viewsOnly && !f.forced && e != nil && now < e.refreshAt:
 		f.decide(e, nil)
-		return nil, nil, false
+		return nil, false
 	}
 	f.started = now
-	ctx, release = context.WithTimeoutCause(f.frag.group.base, f.frag.policy.Timeout, f.tooLate())
-	ctx, f.cancel = context.WithCancelCause(context.WithValue(ctx, flightKey{}, f))
-	return ctx, release, true
+	ctx, f.cancel = context.WithCancelCause(context.WithValue(f.frag.group.base, flightKey{}, f))
+	return ctx, true
 }
 
 // execute calls the function and renders the views of its value. A panic in
@@ -90,14 +90,33 @@ func (f *flight) execute(ctx context.Context) (o outcome) {
 	if f.viewsOnly {
 		return f.renderMissing(ctx)
 	}
+	value, err := f.call(ctx)
+	if err != nil {
+		return outcome{err: err}
+	}
+	return f.rendered(ctx, f.frag.newEntry(value, f.started), nil)
+}
+
+// call runs the function with its deadline.
+func (f *flight) call(ctx context.Context) (any, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.tooLate())
+	defer cancel()
 	f.frag.counts.runs.Add(1)
 	value, err := f.fn(ctx)
 	if err != nil {
-		return outcome{err: f.explain(ctx, err)}
+		return nil, f.explain(ctx, err)
 	}
-	e := f.frag.newEntry(value, f.started)
-	e.views = f.frag.render(ctx, e, f, nil)
-	return outcome{entry: e, cost: f.frag.cost(f.id, e)}
+	return value, nil
+}
+
+// rendered completes a new entry with its views. They have a deadline of their
+// own: a good value that came late is to be shown, too.
+func (f *flight) rendered(ctx context.Context, e *entry, good []view) outcome {
+	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.tooLate())
+	defer cancel()
+	var err error
+	e.views, err = f.frag.render(ctx, e, f, good)
+	return outcome{entry: e, cost: f.frag.cost(f.id, e), viewErr: err}
 }
 
 func (f *flight) renderMissing(ctx context.Context) outcome {
@@ -106,8 +125,7 @@ func (f *flight) renderMissing(ctx context.Context) outcome {
 		return outcome{err: errDiscarded}
 	}
 	e := *old
-	e.views = f.frag.render(ctx, &e, f, old.views)
-	return outcome{entry: &e, cost: f.frag.cost(f.id, &e)}
+	return f.rendered(ctx, &e, old.views)
 }
 
 // explain says why the function's context had ended, if it had: its own error is
@@ -132,8 +150,11 @@ func (f *flight) settle(o outcome) {
 		o.err = f.commit(o)
 	}
 	failed := !f.dead && o.err != nil && !f.decided
-	if failed {
+	switch {
+	case failed:
 		s.fail(f, o.err)
+	case o.viewErr != nil && f.succeeded: // tried again after a pause, like a run
+		s.remember(f, &runError{f.name(), o.viewErr})
 	}
 	dead := f.dead
 	s.mu.Unlock()
@@ -155,7 +176,9 @@ func (f *flight) commit(o outcome) error {
 		return limitError(fmt.Sprintf("the result takes %d bytes, of %d (a part of Policy.MaxBytes)", o.cost, f.frag.results.Share().Bytes))
 	}
 	f.frag.counts.evicted.Add(int64(evicted))
-	f.shard.failures.forget(f.id)
+	if o.viewErr == nil {
+		f.shard.failures.forget(f.id)
+	}
 	f.succeeded = true
 	f.decide(o.entry, nil)
 	return nil

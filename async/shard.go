@@ -62,13 +62,17 @@ func (s *shard) undecided(id string) *flight {
 // caller holds mu.
 func (s *shard) fail(f *flight, err error) {
 	err = &runError{f.name(), err}
-	now := f.frag.group.now()
+	s.remember(f, err)
+	f.decide(nil, err)
+}
+
+// remember notes a failure of the flight's key. The caller holds mu.
+func (s *shard) remember(f *flight, err error) {
 	n := 1
 	if before := s.failures.of(f.id); before != nil {
 		n = before.count + 1
 	}
-	s.failures.remember(f.id, &failure{err: err, count: n, retry: after(now, f.frag.policy.pause(n))})
-	f.decide(nil, err)
+	s.failures.remember(f.id, &failure{err: err, count: n, retry: after(f.frag.group.now(), f.frag.policy.pause(n))})
 }
 
 // leave takes the flight, whose function has returned, out of the table, and

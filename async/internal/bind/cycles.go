@@ -49,10 +49,10 @@ func (s *set) checkCycles(out *seen, fragments []Fragment, bad *refusals) {
 // waits returns what the HTML of a template contains as text, in the template itself and in those it calls.
 func (s *set) waits(out *seen, look pair) []wait {
 	var all []wait
-	add := func(p pair) {
+	for _, p := range append([]pair{look}, out.below(look)...) {
 		v := out.visits[p]
 		if v == nil {
-			return
+			continue
 		}
 		for i, c := range s.templates[p.template].calls {
 			if !c.broken && (c.action == nil || v.place(i) == Text) {
@@ -60,8 +60,6 @@ func (s *set) waits(out *seen, look pair) []wait {
 			}
 		}
 	}
-	add(look)
-	out.below(look, add)
 	return all
 }
 

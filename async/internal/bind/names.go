@@ -74,7 +74,7 @@ func (s *set) checkViews(used map[string]Fragment, registered func(string) bool,
 		case !isUsed:
 			// Either a view of a fragment that this set does not use, or a name that has nothing to do with fragments.
 		case !known:
-			bad.add(at, "template %q: a fragment has no %q; it has %s", template, suffix, listed(name))
+			bad.add(at, "template %q: the templates of a fragment are %s; rename this one", template, listed(name))
 		case suffix == viewSuffix && !f.Registered && s.defines(name):
 			bad.add(at, "template %q: the fragment %q is a template itself, which is its look; put this into it, or register a fragment %q",
 				template, name, name)

@@ -147,49 +147,41 @@ func (s *set) since(tag origin) string {
 }
 
 // checkRecursion refuses a template that calls itself and ends in another context than it began in. For these html/template
-// looks for a fixed point from which its escapers come, and which need not be the context that the template is called in.
+// looks for a fixed point: it takes the escapers from reading the template as if it began where it ends.
 func (s *set) checkRecursion(out *seen, pairs []pair, bad *refusals) {
 	for _, p := range pairs {
-		if out.visits[p].end == p.context || !out.reaches(p, p.template) || !s.hasAsync(out, p) {
+		below := out.below(p)
+		if out.visits[p].end == p.context || !slices.Contains(below, p) || !slices.ContainsFunc(below, s.hasAsync) {
 			continue
 		}
 		bad.add(s.templates[p.template].start(), "template %q calls itself and ends in another context than it begins in, "+
-			"so that the place of the async in it is not certain; close in it what it opens", p.template)
+			"so that the place of an async in it is not certain; close in it what it opens", p.template)
 		return
 	}
 }
 
-// below calls visit for every pair that p calls, directly or not, once.
-func (s *seen) below(p pair, visit func(pair)) {
+// below returns every pair that p calls, directly or not, once; p itself only if it is called again.
+func (s *seen) below(p pair) []pair {
+	var all []pair
 	done := make(map[pair]bool)
 	var walk func(pair)
 	walk = func(p pair) {
-		v := s.visits[p]
-		if v == nil {
+		if s.visits[p] == nil {
 			return
 		}
-		for _, q := range v.calls {
+		for _, q := range s.visits[p].calls {
 			if !done[q] {
 				done[q] = true
-				visit(q)
+				all = append(all, q)
 				walk(q)
 			}
 		}
 	}
 	walk(p)
+	return all
 }
 
-func (s *seen) reaches(p pair, template string) (found bool) {
-	s.below(p, func(q pair) { found = found || q.template == template })
-	return found
-}
-
-func (s *set) hasAsync(out *seen, p pair) bool {
-	has := func(q pair) bool {
-		src := s.templates[q.template]
-		return src != nil && slices.ContainsFunc(src.calls, func(c call) bool { return c.action != nil })
-	}
-	found := has(p)
-	out.below(p, func(q pair) { found = found || has(q) })
-	return found
+func (s *set) hasAsync(p pair) bool {
+	src := s.templates[p.template]
+	return src != nil && slices.ContainsFunc(src.calls, func(c call) bool { return c.action != nil })
 }

@@ -3,7 +3,9 @@ package keys_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -94,17 +96,26 @@ func TestDecodeErrorNamesKeyAndType(t *testing.T) {
 
 // A type becomes known by its first use, and to every codec.
 func TestDecodeKnowsUsedTypes(t *testing.T) {
-	type Fresh struct{ A int }
 	c := codec[any](t)
-	encoded := "58:" + here + "Fresh1:7"
+	typ := freshType()
+	tag := fmt.Sprintf("[%d]struct{}", typ.Len())
+	encoded := fmt.Sprintf("%d:%s", len(tag), tag)
 	if key, err := c.Decode(encoded); err == nil {
 		t.Fatalf("Decode = %#v before the first use", key)
 	}
-	if s := encode(t, codec[Holder](t), Holder{Fresh{7}}); s != encoded {
-		t.Fatalf("Encode = %q", s)
+	used := reflect.Zero(typ).Interface()
+	if s := encode(t, codec[Holder](t), Holder{used}); s != encoded {
+		t.Fatalf("Encode = %q, want %q", s, encoded)
 	}
-	key, err := c.Decode(encoded)
-	if err != nil || key != (Fresh{7}) {
+	if key, err := c.Decode(encoded); err != nil || key != used {
 		t.Errorf("Decode = %#v, %v", key, err)
 	}
+}
+
+var freshLen atomic.Int32
+
+// freshType returns a type of keys that this process has not used, also when
+// tests run more than once in it.
+func freshType() reflect.Type {
+	return reflect.ArrayOf(int(1000+freshLen.Add(1)), reflect.TypeFor[struct{}]())
 }

@@ -29,8 +29,9 @@ func (c *Codec) Display(key any) string {
 	return p.result()
 }
 
-// DisplayEncoded is like Display for an encoded key. Of a hashed one it shows
-// the beginning of the hash, and of what it cannot decode the bytes.
+// DisplayEncoded is like Display for an encoded key, which it decodes, so that
+// it may call UnmarshalText too. Of a hashed key it shows the beginning of the
+// hash, and of what it cannot decode the bytes.
 func (c *Codec) DisplayEncoded(encoded string) string {
 	if Hashed(encoded) {
 		return displayHash(encoded)

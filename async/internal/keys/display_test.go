@@ -46,7 +46,7 @@ func TestDisplay(t *testing.T) {
 		{codec[Pair], Pair{x, 22}, `{Host:"` + x[:70] + "…"},
 		{codec[[2]Pair], [2]Pair{{"a", 1}, {"b", 2}}, `[{Host:"a" Port:1} {Host:"b" Port:2}]`},
 		{codec[[1000]int], [1000]int{}, "[" + strings.Repeat("0 ", 38) + "…"},
-		{codec[[1 << 40]struct{}], [1 << 40]struct{}{}, "[" + strings.Repeat("{} ", 25) + "{…"},
+		{codec[[math.MaxInt]struct{}], [math.MaxInt]struct{}{}, "[" + strings.Repeat("{} ", 25) + "{…"},
 		{codec[time.Time], noon, `"2026-11-21T12:00:00.000000005Z"`},
 		{codec[Level], Level(1), `"high"`},
 		{codec[Level], Level(9), `(keys_test.Level without text)`},

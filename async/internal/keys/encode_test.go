@@ -68,7 +68,7 @@ var encodings = []struct {
 	{codec[Code], Code{"\xffc"}, "\xff\xffc"},
 	{codec[struct{}], struct{}{}, ""},
 	{codec[[0]int], [0]int{}, ""},
-	{codec[[1 << 40]struct{}], [1 << 40]struct{}{}, ""},
+	{codec[[math.MaxInt]struct{}], [math.MaxInt]struct{}{}, ""},
 	{codec[[3]struct{ E [0]string }], [3]struct{ E [0]string }{}, ""},
 	{codec[[2]int], [2]int{7, -12}, "1:73:-12"},
 	{codec[Pair], Pair{"web1", 22}, "4:web12:22"},

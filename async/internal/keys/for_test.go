@@ -83,34 +83,46 @@ func TestForRefuses(t *testing.T) {
 	}
 }
 
-// Many goroutines ask at once for codecs that nobody has asked for before; the
-// race detector looks on, and all must agree on the tags.
+// Goroutines use types that nobody has used before, some of their own and some
+// at once with others, while the race detector looks on. All must agree on what
+// the types are called.
 func TestConcurrentUse(t *testing.T) {
-	type local struct{ A int }
-	const goroutines = 8
-	var all [goroutines]string
+	const goroutines, rounds = 4, 50
+	var shared [rounds]any
+	for i := range shared {
+		shared[i] = reflect.Zero(freshType()).Interface()
+	}
+	var got [goroutines][rounds]string
 	var wg sync.WaitGroup
-	for i := range goroutines {
+	start := make(chan struct{})
+	for g := range goroutines {
 		wg.Go(func() {
-			c, err := keys.For(reflect.TypeFor[any]())
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			for _, key := range []any{Box[local]{}, local{7}} {
-				s, err := c.Encode(key)
-				back, decodeErr := c.Decode(s)
-				if err != nil || decodeErr != nil || back != key || c.Display(key) == "" {
-					t.Errorf("%v became %q (%v), then %v (%v)", key, s, err, back, decodeErr)
-				}
-				all[i] += s
+			<-start
+			for i, key := range shared {
+				got[g][i] = useFresh(t, key)
+				useFresh(t, reflect.Zero(freshType()).Interface())
 			}
 		})
 	}
+	close(start)
 	wg.Wait()
-	for _, s := range all {
-		if s != all[0] {
-			t.Errorf("%q and %q", s, all[0])
+	for g := range got {
+		if got[g] != got[0] {
+			t.Errorf("%q and %q", got[g], got[0])
 		}
 	}
+}
+
+func useFresh(t *testing.T, key any) string {
+	c, err := keys.For(reflect.TypeFor[any]())
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	s, err := c.Encode(key)
+	back, decodeErr := c.Decode(s)
+	if err != nil || decodeErr != nil || back != key || c.Display(key) == "" {
+		t.Errorf("%T became %q (%v), then %T (%v)", key, s, err, back, decodeErr)
+	}
+	return s
 }

@@ -90,7 +90,9 @@ func containsControl(s string) bool {
 }
 
 func FuzzNoCollision(f *testing.F) {
-	f.Add(uint8(0), "x y", "z", int64(7), 0.0, true, uint16(1), uint16(2), uint8(0), "x", "y z", int64(7), math.Copysign(0, -1), true, uint16(1), uint16(2))
+	f.Add(uint8(0), "x y", "z", int64(7), 0.0, true, uint16(1), uint16(2), uint8(0), "x", "y z", int64(7), 0.0, true, uint16(1), uint16(2))
+	f.Add(uint8(18), "ab", "c", int64(7), 0.0, true, uint16(1), uint16(2), uint8(17), "a", "bc", int64(7), 0.0, true, uint16(1), uint16(2))
+	f.Add(uint8(9), "a", "b", int64(7), 0.0, true, uint16(1), uint16(2), uint8(9), "a", "b", int64(7), math.Copysign(0, -1), true, uint16(1), uint16(2))
 	f.Add(uint8(2), "a", "1:b", int64(7), 7.0, false, uint16(12), uint16(3), uint8(3), "a1:b", "", int64(71), 7.0, false, uint16(1), uint16(23))
 	f.Add(uint8(15), "", "", int64(0), math.Inf(1), false, uint16(0), uint16(0), uint8(15), "\xff", "", int64(0), math.NaN(), false, uint16(0), uint16(0))
 	static, dynamic := codec[Mixed](f), codec[any](f)

@@ -1,0 +1,203 @@
+package bind
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// FuzzPrepare checks what Prepare promises for any set at all:
+//   - it does not panic, executes nothing, and leaves the set as it was;
+//   - the rewritten set prints what the set itself prints where async returns the same plain text in both;
+//   - every hole that is printed is on the page for an HTML parser.
+func FuzzPrepare(f *testing.F) {
+	for _, c := range right {
+		f.Add(c.text)
+	}
+	for _, c := range wrong {
+		f.Add(c.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) { checkPromises(t, text) })
+}
+
+// checkPromises reports whether Prepare has accepted the text.
+func checkPromises(t *testing.T, text string) bool {
+	t.Helper()
+	defer func() {
+		if t.Failed() {
+			t.Logf("the templates are\n%s", text)
+		}
+	}()
+	set, err := template.New("x.html").Funcs(standard(t)).Parse(text)
+	if err != nil {
+		return false
+	}
+	before := dump(set)
+	r, err := Prepare(set, registered)
+	if after := dump(set); after != before {
+		t.Fatalf("the set was changed from\n%s\nto\n%s", before, after)
+	}
+	if _, cloneErr := set.Clone(); cloneErr != nil {
+		t.Fatalf("the set cannot be cloned any more: %v", cloneErr)
+	}
+	if err != nil {
+		return false
+	}
+	if endless(set) {
+		return true
+	}
+	for _, name := range names(set) {
+		compare(t, set, r.Set, name)
+		checkHoles(t, r.Set, name)
+	}
+	return true
+}
+
+// compare executes a template of both sets with functions that return plain text which no escaper changes.
+func compare(t *testing.T, user, rewritten *template.Template, name string) {
+	t.Helper()
+	plain := func(...any) string { return "T" }
+	site := func(int, any, ...any) string { return "T" }
+	want, wantErr := run(t, user, name, template.FuncMap{
+		"async": plain, "asyncvalue": plain, "user": plain, "asyncscript": plain, "asyncstatus": plain,
+	})
+	got, gotErr := run(t, rewritten, name, template.FuncMap{
+		HoleFunc:  func(int, any, ...any) template.HTML { return "T" },
+		TextFunc:  site,
+		ValueFunc: site,
+		"user":    plain, "asyncscript": plain, "asyncstatus": plain,
+	})
+	if (wantErr == nil) != (gotErr == nil) {
+		t.Fatalf("template %q ends with %v, rewritten with %v", name, wantErr, gotErr)
+	}
+	if wantErr == nil && got != want {
+		t.Fatalf("template %q prints\n%s\nrewritten\n%s", name, want, got)
+	}
+}
+
+// checkHoles executes a template with holes that are comments, which are allowed anywhere on a page, and looks for them.
+func checkHoles(t *testing.T, rewritten *template.Template, name string) {
+	t.Helper()
+	printed := 0
+	plain := func(...any) string { return "T" }
+	site := func(int, any, ...any) string { return "T" }
+	page, err := run(t, rewritten, name, template.FuncMap{
+		HoleFunc: func(int, any, ...any) template.HTML {
+			printed++
+			return "<!--hole-->"
+		},
+		TextFunc: site, ValueFunc: site, "user": plain, "asyncscript": plain, "asyncstatus": plain,
+	})
+	if err != nil || printed == 0 {
+		return
+	}
+	root, err := html.ParseWithOptions(strings.NewReader(page), html.ParseOptionEnableScripting(true))
+	if err != nil {
+		return // nested deeper than the parser goes
+	}
+	if found := countHoles(root); found != printed {
+		t.Fatalf("template %q has printed %d holes, of which a browser sees %d:\n%s", name, printed, found, page)
+	}
+}
+
+// countHoles counts the holes below n that are part of the page.
+func countHoles(n *html.Node) int {
+	if n.Type == html.ElementNode && (n.Data == "template" || n.Data == "noscript") {
+		return 0
+	}
+	count := 0
+	if n.Type == html.CommentNode && n.Data == "hole" {
+		count = 1
+	}
+	for child := range n.ChildNodes() {
+		count += countHoles(child)
+	}
+	return count
+}
+
+func run(t *testing.T, set *template.Template, name string, funcs template.FuncMap) (string, error) {
+	t.Helper()
+	clone, err := set.Clone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &bounded{}
+	err = clone.Funcs(funcs).ExecuteTemplate(w, name, map[string]any{"A": "a", "B": map[string]any{"C": []int{1, 2}}})
+	return w.String(), err
+}
+
+// bounded is a buffer that ends an execution which prints much.
+type bounded struct{ bytes.Buffer }
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.Len() > 1<<16 {
+		return 0, errors.New("enough")
+	}
+	return b.Buffer.Write(p)
+}
+
+// names are the templates of a set that have a body.
+func names(set *template.Template) []string {
+	var all []string
+	for _, t := range set.Templates() {
+		if t.Tree != nil {
+			all = append(all, t.Name())
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// dump writes a set's templates out.
+func dump(set *template.Template) string {
+	var b strings.Builder
+	for _, name := range names(set) {
+		fmt.Fprintf(&b, "%q %s\n", name, set.Lookup(name).Tree.Root)
+	}
+	return b.String()
+}
+
+// endless reports sets that take too long to execute, or for ever: with templates that call themselves, with large numbers to
+// range over or to pad with, or with many loops.
+func endless(set *template.Template) bool {
+	calls := make(map[string][]string)
+	loops := 0
+	for _, name := range names(set) {
+		root := set.Lookup(name).Tree.Root
+		for _, c := range indexOf(root).calls {
+			calls[name] = append(calls[name], c.Name)
+		}
+		text := root.String()
+		loops += strings.Count(text, "{{range")
+		if strings.Contains(text, "%") || largeNumber(text) {
+			return true
+		}
+	}
+	var visit func(name string, depth int) bool
+	visit = func(name string, depth int) bool {
+		return depth > 8 || slices.ContainsFunc(calls[name], func(callee string) bool { return visit(callee, depth+1) })
+	}
+	return loops > 3 || slices.ContainsFunc(names(set), func(name string) bool { return visit(name, 0) })
+}
+
+// largeNumber reports whether a number of three digits or one in another notation may stand in the text.
+func largeNumber(text string) bool {
+	digits := 0
+	for _, r := range text {
+		if r >= '0' && r <= '9' || r == '_' || digits > 0 && strings.ContainsRune("xXbBoOeEpPabcdefABCDEF.", r) {
+			digits++
+		} else {
+			digits = 0
+		}
+		if digits > 2 {
+			return true
+		}
+	}
+	return false
+}
