@@ -70,8 +70,9 @@ func TestStatesOfAHole(t *testing.T) {
 		g := quietGroup()
 		var fail atomic.Bool
 		h := register(t, g, "ps", Policy{MaxAge: time.Minute, StaleWhileRevalidate: -1, StaleIfError: time.Minute, Jitter: -1}, func(ctx context.Context, host string) (string, error) {
+			pause(ctx, time.Second/2)
 			Progress(ctx, 0.25, "connecting")
-			if err := pause(ctx, time.Second); err != nil {
+			if err := pause(ctx, time.Second/2); err != nil {
 				return "", err
 			}
 			if fail.Load() {
@@ -86,9 +87,9 @@ func TestStatesOfAHole(t *testing.T) {
 {{- define "ps:stale"}}<i>{{.Value}} {{.Duration}}</i>{{end}}`, Options{})
 
 		shows(t, s, "web1", `<p>wait web1 true 0 </p>`, Report{Pending: 1})
-		synctest.Wait()
+		advance(time.Second / 2)
 		shows(t, s, "web1", `<p>wait web1 true 0.25 connecting</p>`, Report{Pending: 1})
-		advance(time.Second)
+		advance(time.Second / 2)
 		shows(t, s, "web1", `<p><b>web1 &lt;up&gt;</b></p>`, Report{Ready: 1})
 		fail.Store(true)
 		advance(time.Minute)

@@ -2,6 +2,7 @@ package async
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"html/template"
 )
@@ -10,10 +11,27 @@ import (
 // and their runs are started at once, one level deeper.
 func (s *Set) captured(ctx context.Context, t *template.Template, name string, dot any, depth int) (*content, error) {
 	c := &capturer{set: s, ctx: ctx, depth: depth}
+	return c.capture(t, name, dot)
+}
+
+func (c *capturer) capture(t *template.Template, name string, dot any) (*content, error) {
 	if err := t.ExecuteTemplate(c, name, dot); err != nil {
 		return nil, err
 	}
 	return c.builder.finish(), nil
+}
+
+// capturedStale executes NAME:stale. The old value of a template fragment is
+// content, whose holes must stay holes: the template prints a mark, and the
+// content is put in its place. The mark is a comment, which html/template writes
+// as it is in element content only; elsewhere it comes to nothing.
+func (s *Set) capturedStale(ctx context.Context, name string, state State, depth int) (*content, error) {
+	c := &capturer{set: s, ctx: ctx, depth: depth}
+	if old, ok := state.Value.(*content); ok {
+		c.old, c.mark = old, "<!--"+rand.Text()+"-->"
+		state.Value = template.HTML(c.mark)
+	}
+	return c.capture(s.capture, name, state)
 }
 
 // capturer is the writer of a capture.
@@ -22,6 +40,9 @@ type capturer struct {
 	ctx     context.Context
 	depth   int
 	builder builder
+
+	old  *content // what stands where mark is printed
+	mark string
 }
 
 // Write takes one piece of the template's output. An error ends the execution, so
@@ -34,6 +55,8 @@ func (c *capturer) Write(p []byte) (int, error) {
 		if err := c.keep(call); err != nil {
 			return 0, err
 		}
+	} else if c.old != nil && string(p) == c.mark {
+		c.builder.embed(c.old)
 	} else {
 		c.builder.write(p)
 	}
@@ -88,11 +111,7 @@ func (s *Set) render(ctx context.Context, f *fragment, e *entry, fl *flight) (v 
 		}
 	}
 	if l.stale != "" && e.freshUntil != never {
-		state := f.staleState(fl.key, e)
-		if c, ok := e.value.(*content); ok {
-			state.Value = s.flat(f, fl.key, fl.id, c)
-		}
-		v.stale, v.err = s.captured(ctx, s.capture, l.stale, state, fl.depth)
+		v.stale, v.err = s.capturedStale(ctx, l.stale, f.staleState(fl.key, e), fl.depth)
 	}
 	return v
 }

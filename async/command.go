@@ -33,7 +33,8 @@ import (
 //
 // every host gets the value of the first, for there is one place; and of an fn
 // that captures the user, the second user is shown what belongs to the first. A
-// call through a helper function has the helper's place.
+// call in a helper function has the helper's place, or, if the compiler has
+// inlined the helper, the place that it is inlined into: give such calls an id.
 //
 // When fn fails, def is returned and fn is tried again after a back-off; the
 // group's log has the error. Values, policy and limits of all Commands of a group

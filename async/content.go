@@ -58,6 +58,12 @@ func (b *builder) add(h *hole) {
 	}
 }
 
+func (b *builder) embed(c *content) {
+	b.endText()
+	b.content.parts = append(b.content.parts, c.parts...)
+	b.content.bytes += c.bytes
+}
+
 func (b *builder) endText() {
 	if len(b.text) > 0 {
 		b.content.parts = append(b.content.parts, part{text: string(b.text)})

@@ -75,16 +75,16 @@ func (f *fragment) valueCost(value any, html int64) int64 {
 }
 
 // render makes the views of an entry for every set that shows the fragment. It
-// runs in the fragment's run. What good already holds is kept. The error is that
-// of the last view that failed; the others are there.
-func (f *fragment) render(ctx context.Context, e *entry, fl *flight, good []view) (views []view, failed error) {
+// runs in the fragment's run. Views of this very value that the entry has are
+// kept. The error is that of the last view that failed; the others are there.
+func (f *fragment) render(ctx context.Context, e *entry, fl *flight) (views []view, failed error) {
 	for _, s := range f.showing() {
 		id := s.viewID(f)
-		if has(views, id) {
+		if (&entry{views: views}).view(id) != nil {
 			continue
 		}
-		if old := (&entry{views: good}).view(id); old != nil && !old.old && old.err == nil {
-			views = append(views, *old)
+		if v := e.view(id); v != nil && v.good() {
+			views = append(views, *v)
 			continue
 		}
 		v := s.render(ctx, f, e, fl)
@@ -98,6 +98,20 @@ func (f *fragment) render(ctx context.Context, e *entry, fl *flight, good []view
 	return views, failed
 }
 
-func has(views []view, id uint64) bool {
-	return (&entry{views: views}).view(id) != nil
+func (v *view) good() bool { return v.err == nil && !v.old }
+
+// insteadOfFailed puts the views of the value before in the places of those that
+// failed, marked as old.
+func insteadOfFailed(views, before []view) []view {
+	for i := range views {
+		v := &views[i]
+		if v.err == nil {
+			continue
+		}
+		if last := (&entry{views: before}).view(v.set); last != nil && last.err == nil {
+			*v = *last
+			v.old = true
+		}
+	}
+	return views
 }

@@ -86,6 +86,8 @@ type deadlineError string
 func (e deadlineError) Error() string        { return string(e) }
 func (e deadlineError) Is(target error) bool { return target == context.DeadlineExceeded }
 
+func notAKey(err error) error { return fmt.Errorf("%w: %w", errNoKey, err) }
+
 // reason is the one word by which a failure is counted, logged and shown.
 func reason(err error) string {
 	var panicked *PanicError

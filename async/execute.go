@@ -2,6 +2,7 @@ package async
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -14,6 +15,9 @@ import (
 // The error is html/template's or w's; part of the page may have been written
 // then. A failed fragment is no error of the page.
 func (s *Set) Execute(w io.Writer, name string, data any) (Report, error) {
+	if s == nil || s.respond == nil {
+		return Report{}, errors.New("async: this Set was not made by Bind")
+	}
 	r := &response{set: s, w: w}
 	err := s.respond.ExecuteTemplate(r, name, data)
 	return r.report, err
@@ -79,6 +83,8 @@ func (r *response) fill(h *hole, outer *around) error {
 		return r.misplaced(here, errShownCycle)
 	case here.depth > r.set.maxDepth:
 		return r.misplaced(here, errDepth)
+	case r.left < 0:
+		return r.misplaced(here, r.tooLong())
 	}
 	snap := r.look(h, here.depth)
 	if snap.entry != nil {
@@ -88,7 +94,7 @@ func (r *response) fill(h *hole, outer *around) error {
 			r.report.Failed++
 			return r.failed(here, f.state(h.key, &snap), true)
 		case c != nil && c.size() > r.left:
-			return r.misplaced(here, limitError(fmt.Sprintf("with what is nested in it the HTML is longer than %d bytes (Options.MaxOutput)", r.set.maxOutput)))
+			return r.misplaced(here, r.tooLong())
 		case c != nil:
 			r.report.Ready++
 			if snap.stale {
@@ -98,6 +104,10 @@ func (r *response) fill(h *hole, outer *around) error {
 		}
 	}
 	return r.without(here, &snap)
+}
+
+func (r *response) tooLong() error {
+	return limitError(fmt.Sprintf("with what is nested in it the HTML is longer than %d bytes (Options.MaxOutput)", r.set.maxOutput))
 }
 
 // look looks at a hole's key, once per page.
@@ -166,6 +176,9 @@ func (r *response) waiting(here *around, state State, nested bool) error {
 		return r.print(*h.html)
 	case h.hasDefault:
 		html, err := printed(h.def)
+		if err == nil && int64(len(html)) > max(r.left, 0) {
+			err = r.tooLong()
+		}
 		if err != nil {
 			r.stateFailed(h, "DEFAULT", err)
 			return nil
@@ -183,6 +196,9 @@ func (r *response) waiting(here *around, state State, nested bool) error {
 // each other they would be the same again.
 func (r *response) state(here *around, name string, state State, nested bool) error {
 	c, err := r.set.captured(context.Background(), r.set.respond, name, state, r.set.maxDepth)
+	if err == nil && c.size() > max(r.left, 0) {
+		err = r.tooLong()
+	}
 	if err != nil {
 		r.stateFailed(here.hole, name, err)
 		return nil

@@ -26,6 +26,8 @@ type flight struct {
 	forced    bool // run even if there is a fresh result: Refresh and Forget ask for that
 	viewsOnly bool // the value is there; only views of it are missing
 
+	found *entry // what was remembered when the function started
+
 	done chan struct{} // closed when decided
 	err  error         // written before done is closed, read after it
 	got  *entry        // likewise

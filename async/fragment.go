@@ -85,23 +85,15 @@ func (n runName) String() string {
 // LogValue names the run in a log record, whatever the handler.
 func (n runName) LogValue() slog.Value { return slog.StringValue(n.String()) }
 
-// key turns a value of the fragment's key type into its encoding.
-func (f *fragment) encode(key any) (id string, err error) {
-	id, err = f.codec.Encode(key)
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", errNoKey, err)
-	}
-	return id, nil
-}
-
 // convert turns a template's dot into a key and its encoding.
 func (f *fragment) convert(dot any) (key any, id string, err error) {
-	key, err = f.codec.Convert(dot)
-	if err != nil {
-		return nil, "", fmt.Errorf("%w: %w", errNoKey, err)
+	if key, err = f.codec.Convert(dot); err == nil {
+		id, err = f.codec.Encode(key)
 	}
-	id, err = f.encode(key)
-	return key, id, err
+	if err != nil {
+		return nil, "", notAKey(err)
+	}
+	return key, id, nil
 }
 
 // shownBy remembers that the set has views of the fragment's results. The

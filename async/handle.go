@@ -118,13 +118,13 @@ func (h *Handle[K, V]) Keep(key K) (stop func()) {
 	return sync.OnceFunc(func() { close(done) })
 }
 
-// encode turns the key into its encoding. A plain string is its own, and is not
-// boxed for it.
+// encode turns the key into its encoding, which for a string is the string.
 func (h *Handle[K, V]) encode(key K) (string, error) {
-	if s, ok := any(key).(string); ok {
-		return keys.EncodeString(s), nil
+	id, err := keys.Encode(h.frag.codec, key)
+	if err != nil {
+		return "", notAKey(err)
 	}
-	return h.frag.encode(key)
+	return id, nil
 }
 
 func (h *Handle[K, V]) ask(key K) ask { return ask{key: key} }

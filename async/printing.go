@@ -8,13 +8,14 @@ import (
 
 // printer prints a value as html/template prints it in element content, by being
 // just that. template.HTMLEscaper is not the same: "+", nil and template.HTML
-// differ.
-var printer = template.Must(template.New("value").Parse("{{.}}"))
+// differ. Nor is a bare {{.}}: a reflect.Value as the data of a template is taken
+// for what it holds.
+var printer = template.Must(template.New("value").Parse("{{.V}}"))
 
 // printed is a value's HTML. It may call the value's String or Error method.
 func printed(value any) (string, error) {
 	var b strings.Builder
-	if err := printer.Execute(&b, value); err != nil {
+	if err := printer.Execute(&b, struct{ V any }{value}); err != nil {
 		return "", err
 	}
 	return b.String(), nil

@@ -74,7 +74,7 @@ func (f *flight) begin() (ctx context.Context, wanted bool) {
 		f.decide(e, nil)
 		return nil, false
 	}
-	f.started = now
+	f.started, f.found = now, e
 	ctx, f.cancel = context.WithCancelCause(context.WithValue(f.frag.group.base, flightKey{}, f))
 	return ctx, true
 }
@@ -94,7 +94,7 @@ func (f *flight) execute(ctx context.Context) (o outcome) {
 	if err != nil {
 		return outcome{err: err}
 	}
-	return f.rendered(ctx, f.frag.newEntry(value, f.started), nil)
+	return f.rendered(ctx, f.frag.newEntry(value, f.started), f.frag.results.Get(f.id))
 }
 
 // call runs the function with its deadline.
@@ -111,21 +111,22 @@ func (f *flight) call(ctx context.Context) (any, error) {
 
 // rendered completes a new entry with its views. They have a deadline of their
 // own: a good value that came late is to be shown, too.
-func (f *flight) rendered(ctx context.Context, e *entry, good []view) outcome {
+//
+// Where a view of a new value fails, the one of the value before stays.
+func (f *flight) rendered(ctx context.Context, e, before *entry) outcome {
 	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.tooLate())
 	defer cancel()
 	var err error
-	e.views, err = f.frag.render(ctx, e, f, good)
+	e.views, err = f.frag.render(ctx, e, f)
+	if err != nil && before != nil {
+		e.views = insteadOfFailed(e.views, before.views)
+	}
 	return outcome{entry: e, cost: f.frag.cost(f.id, e), viewErr: err}
 }
 
 func (f *flight) renderMissing(ctx context.Context) outcome {
-	old := f.frag.results.Get(f.id)
-	if old == nil {
-		return outcome{err: errDiscarded}
-	}
-	e := *old
-	return f.rendered(ctx, &e, old.views)
+	e := *f.found
+	return f.rendered(ctx, &e, f.found)
 }
 
 // explain says why the function's context had ended, if it had: its own error is

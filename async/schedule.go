@@ -31,6 +31,7 @@ type turns struct {
 	running   int
 	waiting   []*flight
 	abandoned int // goroutines past their deadline
+	lent      int // goroutines that wait for other runs, and have no slot
 }
 
 // slot is the scheduler's part of a flight.
@@ -90,6 +91,57 @@ func (s *scheduler) abandon(f *flight) {
 	refused := s.dispatch()
 	s.mu.Unlock()
 	refuse(refused)
+}
+
+// lend takes a run's slot while the run waits for another, which may need just
+// this slot. Lent slots are limited as waiting runs are, so that a flood of keys
+// that all wait does not become a flood of goroutines. It reports whether the slot
+// was lent; then back must follow.
+func (s *scheduler) lend(f *flight) bool {
+	s.mu.Lock()
+	t := &f.frag.turns
+	if !f.slot.held || t.lent >= f.frag.policy.MaxWaiting {
+		s.mu.Unlock()
+		return false
+	}
+	t.lent++
+	s.free(f)
+	refused := s.dispatch()
+	s.mu.Unlock()
+	refuse(refused)
+	return true
+}
+
+// back gives a lent slot back at once, even if for a moment there are more runs
+// than slots: a run that is half done should not stand in line again. Nothing new
+// starts until there is a slot.
+func (s *scheduler) back(f *flight) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := &f.frag.turns
+	t.lent--
+	if !f.slot.abandoned {
+		f.slot.held = true
+		t.running++
+		s.running++
+	}
+}
+
+// lendOne and backOne are lend and back for a run that is not known: that of a
+// template function in a capture. They lend the group's slot only; a fragment's
+// own is never needed, for Bind lets no fragment wait for itself this way.
+func (s *scheduler) lendOne() {
+	s.mu.Lock()
+	s.running--
+	refused := s.dispatch()
+	s.mu.Unlock()
+	refuse(refused)
+}
+
+func (s *scheduler) backOne() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running++
 }
 
 // landed is called when a flight's goroutine ends.

@@ -59,7 +59,7 @@ func (s *Set) hasView(f *fragment, e *entry) bool {
 		return true
 	}
 	v := e.view(s.viewID(f))
-	return v != nil && !v.old && v.err == nil
+	return v != nil && v.good()
 }
 
 // contentOf returns how the entry looks in this set: the content, or the error of

@@ -9,8 +9,9 @@ type State struct {
 	Name string // the fragment
 	Key  any    // its key; nil if the key could not be one
 
-	// Value is the old value, in NAME:stale only. Completed says when its run
-	// ended and Duration how long it took.
+	// Value is the old value, in NAME:stale only; of a template fragment it is the
+	// old HTML, to be printed in element content. Completed says when its run ended
+	// and Duration how long it took.
 	Value     any
 	Completed time.Time
 	Duration  time.Duration

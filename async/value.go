@@ -46,7 +46,9 @@ func (s *Set) plain(at *site, key any, wait bool) (any, bool) {
 	}
 	var e *entry
 	if wait {
+		f.group.sched.lendOne()
 		e, _ = f.wait(f.group.base, id, ask{key: k}) // an error is counted and logged where it happened
+		f.group.sched.backOne()
 	} else {
 		e = f.look(id, ask{key: k}).entry
 	}

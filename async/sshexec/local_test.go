@@ -214,6 +214,7 @@ func TestLocalOutputLimits(t *testing.T) {
 }
 
 func TestLocalTimeLimits(t *testing.T) {
+	t.Parallel()
 	hour := time.Hour
 	for _, c := range []struct {
 		name    string
@@ -315,6 +316,7 @@ func TestLocalBackgroundEndsWithTheCommand(t *testing.T) {
 
 // A process that calls setsid escapes the kill: measured and documented. It must not hold Run.
 func TestLocalEscapedProcessHoldsNobody(t *testing.T) {
+	t.Parallel()
 	requireProgram(t, "setsid")
 	for _, c := range []struct {
 		name, script string

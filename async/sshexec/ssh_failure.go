@@ -16,9 +16,9 @@ const sshFailed = 255
 var (
 	unknownOption = regexp.MustCompile(`(?i)^command-line.*Bad configuration option: (forkafterauthentication|sessiontype)`)
 
-	// ssh's own last words, as of OpenSSH 9.2 (sshconnect.c, packet.c, clientloop.c). They are not translated.
+	// ssh's own last words, as of OpenSSH 9.2 (sshconnect.c, clientloop.c). They are not translated.
 	noConnection = regexp.MustCompile(`(?m)^(ssh: connect to host .* port \d+: (Connection|Operation) timed out|Connection timed out during banner exchange)\r?$`)
-	noAnswer     = regexp.MustCompile(`(?m)^(Timeout, server .* not responding\.|Connection to .* port \d+ timed out)\r?$`)
+	noAnswer     = regexp.MustCompile(`(?m)^Timeout, server .* not responding\.\r?$`)
 	badHostKey   = regexp.MustCompile(`(?m)^Host key verification failed\.\r?$`)
 	badLogin     = regexp.MustCompile(`(?m)^\S+: Permission denied \([a-z,-]+\)\.\r?$`)
 )
@@ -43,6 +43,8 @@ func (s SSH) explain(out Output, err error) error {
 
 func (s SSH) reason(stderr []byte) error {
 	switch {
+	case len(stderr) == 0:
+		return errors.New(`ssh gave no reason: the connection ended during login ("ssh -v" by hand tells more), or the command exited so or was ended by a signal`)
 	case noConnection.Match(stderr):
 		return fmt.Errorf("no answer within %ds (SSH.ConnectTimeout): %w", s.connectSeconds(), context.DeadlineExceeded)
 	case noAnswer.Match(stderr):

@@ -43,8 +43,9 @@ var fixedOptions = []string{
 	"UpdateHostKeys=no",
 	"AddKeysToAgent=no",
 
-	// Standard error is the command's: without the server's banner and ssh's remarks, but with
-	// the reason when ssh fails.
+	// Standard error is the command's, without the server's banner and ssh's remarks. It costs
+	// the reason of some failures during login, which OpenSSH logs as INFO (measured: no common
+	// algorithm, connection closed); ExitError then says that there was none.
 	"LogLevel=ERROR",
 }
 

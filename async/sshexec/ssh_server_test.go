@@ -59,9 +59,10 @@ func testSSHExitStatus(t *testing.T, server *sshServer) {
 		t.Errorf("got %+v", exit)
 	}
 	_, err = server.client().Run(context.Background(), server.host, "sh", "-c", "kill -KILL $$")
-	if exit = exitError(t, err); exit.Code == 0 {
+	if exit = exitError(t, err); exit.Code != 255 {
 		t.Errorf("got %+v", exit)
 	}
+	mustContain(t, err.Error(), "ssh gave no reason", "ended by a signal")
 }
 
 // testSSHQuoting sends every byte but NUL and newline, alone and all together, and words that
@@ -184,6 +185,7 @@ func testSSHServerKilled(t *testing.T, server *sshServer) {
 		_, err := client.Run(context.Background(), server.host, "sleep", "60")
 		return err
 	})
+	// Not before the login is over: ssh gives no reason when it loses the connection then.
 	eventually(t, "the far command", func() bool { return len(server.sessions.living(t)) > 0 })
 	server.kill()
 	exit := exitError(t, received(t, done))

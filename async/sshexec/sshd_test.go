@@ -69,8 +69,8 @@ UsePAM no
 StrictModes no
 UseDNS no
 PidFile none
-SetEnv MARK
-`))
+SetEnv MARK HOME=DIR
+`)) // HOME: bash reads ~/.bashrc under sshd, which may be slow, and holds locks when killed
 	s.write(t, "banner", "Welcome. Authorised use only.\n")
 
 	served := make(chan struct{})

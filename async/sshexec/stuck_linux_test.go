@@ -73,6 +73,7 @@ func runUnkillables(program string) {
 
 // A process that no kill ends must not hold Run, and must not pile up.
 func TestLocalStuckProcesses(t *testing.T) {
+	t.Parallel()
 	if os.Getuid() != 0 {
 		skip(t, "root, to make a process that its caller may not kill")
 	}

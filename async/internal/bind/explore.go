@@ -2,12 +2,8 @@ package bind
 
 import (
 	"errors"
-	"fmt"
 	"html/template"
-	"io"
 	"slices"
-	"strings"
-	"text/template/parse"
 )
 
 // pair is a template in a context: the context is what html/template puts behind the template's name when it calls it there,
@@ -77,9 +73,6 @@ func (s *set) explore() (*seen, error) {
 	return out, nil
 }
 
-// errStop ends the execution of a probe in front of the text that it is about.
-var errStop = errors.New("nothing is executed here")
-
 // round escapes one probe for each step, all in one copy of the set: html/template takes no new template after the first
 // execution.
 func (s *set) round(steps []*step, out *seen) ([]*visit, error) {
@@ -98,13 +91,10 @@ func (s *set) round(steps []*step, out *seen) ([]*visit, error) {
 	}
 	var found []*visit
 	for _, p := range probes {
-		err := l.set.ExecuteTemplate(io.Discard, p.name, nil)
-		switch {
-		case !errors.Is(err, errStop):
+		err := l.escape(p.name)
+		if !errors.Is(err, errStop) {
 			out.fail(p.at, err)
 			continue
-		case escaperOf(p.stop) != textEscaper:
-			return nil, fmt.Errorf("no tree was escaped: html/template of this Go version left template %q as it was", p.at.pair.template)
 		}
 		v, err := p.read(l, s.templates[p.at.pair.template])
 		if err != nil {
@@ -161,85 +151,4 @@ func (s *seen) failures(from *set, fragments []Fragment) error {
 		return again
 	})
 	return errors.Join(errs...)
-}
-
-// lab is a copy of the set in which probes are escaped.
-type lab struct {
-	set    *template.Template
-	prefix string      // of the names of all probes
-	stop   *parse.Tree // {{stop}}
-	marker *parse.Tree // {{template "marker"}}
-}
-
-func (s *set) newLab() (*lab, error) {
-	clone, err := s.own.Clone()
-	if err != nil {
-		return nil, err
-	}
-	l := &lab{set: clone, prefix: "\x00"}
-	for s.taken(l.prefix) {
-		l.prefix += "\x00"
-	}
-	const stopFunc = "_async_stop"
-	stop := map[string]any{stopFunc: func() (string, error) { return "", errStop }}
-	clone.Funcs(stop)
-	// The set's own delimiters do not matter here: the trees are parsed by themselves.
-	if l.stop, err = parseOne("{{"+stopFunc+"}}", stop); err != nil {
-		return nil, err
-	}
-	if l.marker, err = parseOne(fmt.Sprintf("{{template %q}}", l.prefix), nil); err != nil {
-		return nil, err
-	}
-	empty, err := parseOne("", nil)
-	if err != nil {
-		return nil, err
-	}
-	_, err = clone.AddParseTree(l.prefix, empty)
-	return l, err
-}
-
-// taken reports whether a template's name begins with the prefix.
-func (s *set) taken(prefix string) bool {
-	for _, name := range s.names {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
-func parseOne(text string, funcs map[string]any) (*parse.Tree, error) {
-	const name = "probe"
-	trees, err := parse.Parse(name, text, "", "", funcs)
-	return trees[name], err
-}
-
-// mark returns a new call of the empty template.
-func (l *lab) mark() *parse.TemplateNode { return l.marker.Root.Nodes[0].Copy().(*parse.TemplateNode) }
-
-// selfTest checks that html/template tells contexts by the names of its calls.
-func (l *lab) selfTest() error {
-	tree := l.stop.Copy()
-	title, err := parseOne("<title>", nil)
-	if err != nil {
-		return err
-	}
-	mark := l.mark()
-	end, err := parseOne("</title>", nil)
-	if err != nil {
-		return err
-	}
-	tree.Root.Nodes = append(tree.Root.Nodes, title.Root, mark, end.Root)
-	name := l.prefix + "self-test"
-	if _, err := l.set.AddParseTree(name, tree); err != nil {
-		return err
-	}
-	if err := l.set.ExecuteTemplate(io.Discard, name, nil); !errors.Is(err, errStop) {
-		return fmt.Errorf("html/template of this Go version does not escape the self-test: %w", err)
-	}
-	context, err := contextOf(mark, l.prefix)
-	if err == nil && parseContext(context).state != "stateRCDATA" {
-		err = fmt.Errorf("html/template of this Go version calls a template in a title %q; it is not known here", mark.Name)
-	}
-	return err
 }

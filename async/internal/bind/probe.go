@@ -10,7 +10,6 @@ import (
 type probe struct {
 	name  string
 	at    *step
-	stop  *parse.ActionNode
 	body  *index                      // of the template's text
 	marks map[int]*parse.TemplateNode // in front of each async, by the number of the use
 	names []string                    // of what the text calls, before html/template renames it
@@ -21,7 +20,6 @@ type probe struct {
 func (l *lab) add(s *set, at *step, number int) (*probe, error) {
 	p := &probe{name: fmt.Sprintf("%s%d", l.prefix, number), at: at}
 	tree := l.stop.Copy()
-	p.stop = tree.Root.Nodes[0].(*parse.ActionNode)
 	tree.Root.Nodes = append(tree.Root.Nodes, p.inline(l, s, at))
 	_, err := l.set.AddParseTree(p.name, tree)
 	return p, err
@@ -51,12 +49,12 @@ func (p *probe) instrumented(l *lab, s *set, at *step) *parse.ListNode {
 	by := make(map[parse.Node][]parse.Node)
 	for i, c := range src.calls {
 		if c.action != nil {
-			p.marks[i] = l.mark()
+			p.marks[i] = l.newMark()
 			by[p.body.uses[i].action] = []parse.Node{p.marks[i], p.body.uses[i].action}
 		}
 	}
 	splice(body, by)
-	p.end = l.mark()
+	p.end = l.newMark()
 	body.Nodes = append(body.Nodes, p.end)
 	return body
 }

@@ -13,6 +13,7 @@ var (
 		"<p>", "</p>", "<b ", "<a href=", "<a ", "title=", "title", "=", `"`, "'", ">", "/>", " ", "/", "x", "t", "<t", "<n", "<h",
 		"<title>", "</title>", "<textarea>", "</textarea>", "<script>", "</script>", "<script type=x>", "<style>", "</style>",
 		"<noscript>", "</noscript>", "<iframe>", "</iframe>", "<template>", "</template>", "<xmp>", "</xmp", "src", "doc", "on",
+		`<p srcdoc="`, "<p srcdoc=", `<p/onx="`, `<p title="`, `<p {{if .}}src{{end}}doc="`, `">`,
 		"<!--", "-->", "<!DOCTYPE ", "<table>", "<tr>", "</table>", "<select>", "</select>", "<svg>", "</svg>", "<plaintext>", "<", "\n",
 	}
 	action = []string{
@@ -50,13 +51,13 @@ func (c *composer) body(length, depth int) {
 
 // TestRandom checks the promises of Prepare for many random sets, always the same ones.
 func TestRandom(t *testing.T) {
-	rounds := 300_000
+	rounds := 6_000
 	if testing.Short() {
-		rounds = 2_000
+		rounds = 1_000
 	}
 	accepted := 0
 	for seed := range rounds {
-		c := &composer{rand: rand.New(rand.NewPCG(uint64(seed), 77))}
+		c := &composer{rand: rand.New(rand.NewPCG(uint64(seed), 1))}
 		c.b.WriteString(`{{define "q"}}`)
 		c.body(4, 1)
 		c.b.WriteString(`{{end}}{{define "r"}}`)
