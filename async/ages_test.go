@@ -344,3 +344,52 @@ func TestOneRunForEverybody(t *testing.T) {
 	}
 	closeGroup(t, g)
 }
+
+// TestKeepIsPatient with what fails, hangs or is refused: it never spins.
+func TestKeepIsPatient(t *testing.T) {
+	for _, e := range []exit{exits[1], exits[4]} { // error, hang
+		t.Run(e.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := script(t, Policy{Backoff: -1}, e)
+				stop := s.Keep("k")
+				advance(time.Minute)
+				if n := s.runs.Load(); n > 61 {
+					t.Errorf("%d runs in a minute", n)
+				}
+				stop()
+				s.end(t)
+			})
+		})
+	}
+}
+
+// TestRunsLendTheirSlots to the runs that they wait for, also where there is one
+// slot for all, and get them back.
+func TestRunsLendTheirSlots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		g.MaxRuns = 1
+		var h *Handle[int, int]
+		h = register(t, g, "sum", Policy{}, func(ctx context.Context, n int) (int, error) {
+			if n == 0 {
+				return 0, pause(ctx, time.Second)
+			}
+			ends := make(chan int)
+			for i := range 3 { // three waits at a time
+				go func() {
+					below, _ := h.Wait(ctx, max(0, n-1-i))
+					ends <- below
+				}()
+			}
+			return n + max(<-ends, <-ends, <-ends), ctx.Err()
+		})
+		if v, err := h.Wait(t.Context(), 10); v != 55 || err != nil {
+			t.Errorf("Wait = %v, %v", v, err)
+		}
+		synctest.Wait()
+		if s := &g.sched; s.running != 0 || h.frag.turns.running != 0 || h.frag.turns.lent != 0 {
+			t.Errorf("%d slots taken in the group, %d in the fragment, %d lent", s.running, h.frag.turns.running, h.frag.turns.lent)
+		}
+		closeGroup(t, g)
+	})
+}

@@ -265,3 +265,21 @@ func TestBindRefuses(t *testing.T) {
 		t.Errorf("a name that a set took was registered: %v", err)
 	}
 }
+
+// TestOneVersionOnAPage: the result lands while the page is being executed.
+func TestOneVersionOnAPage(t *testing.T) {
+	g := quietGroup()
+	release := make(chan struct{})
+	h := register(t, g, "n", Policy{}, func(ctx context.Context, key string) (int, error) { <-release; return 7, nil })
+	tmpl := template.Must(template.New("page").Funcs(g.Funcs()).Funcs(template.FuncMap{"land": func() string {
+		close(release)
+		h.Wait(context.Background(), "k")
+		return "|"
+	}}).Parse(`{{async "n" . "wait"}}{{land}}{{async "n" . "wait"}}`))
+	s, err := Bind(tmpl, Options{Group: g})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shows(t, s, "k", "wait|wait", Report{Pending: 2})
+	closeGroup(t, g)
+}

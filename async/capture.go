@@ -1,8 +1,10 @@
 package async
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"html/template"
 )
@@ -24,11 +26,12 @@ func (c *capturer) capture(t *template.Template, name string, dot any) (*content
 // capturedStale executes NAME:stale. The old value of a template fragment is
 // content, whose holes must stay holes: the template prints a mark, and the
 // content is put in its place. The mark is a comment, which html/template writes
-// as it is in element content only; elsewhere it comes to nothing.
+// as it is in element content only; anywhere else the view fails.
 func (s *Set) capturedStale(ctx context.Context, name string, state State, depth int) (*content, error) {
 	c := &capturer{set: s, ctx: ctx, depth: depth}
 	if old, ok := state.Value.(*content); ok {
-		c.old, c.mark = old, "<!--"+rand.Text()+"-->"
+		c.old, c.word = old, rand.Text()
+		c.mark = "<!--" + c.word + "-->"
 		state.Value = template.HTML(c.mark)
 	}
 	return c.capture(s.capture, name, state)
@@ -42,8 +45,11 @@ type capturer struct {
 	builder builder
 
 	old  *content // what stands where mark is printed
-	mark string
+	mark string   // with the word in a comment
+	word string
 }
+
+var errMisplacedValue = errors.New("the old value of a template fragment is HTML, which can be printed in element content only, and as it is")
 
 // Write takes one piece of the template's output. An error ends the execution, so
 // a template that prints for ever ends with its deadline or at the limit.
@@ -57,6 +63,8 @@ func (c *capturer) Write(p []byte) (int, error) {
 		}
 	} else if c.old != nil && string(p) == c.mark {
 		c.builder.embed(c.old)
+	} else if c.old != nil && bytes.Contains(p, []byte(c.word)) {
+		return 0, errMisplacedValue
 	} else {
 		c.builder.write(p)
 	}
@@ -111,9 +119,21 @@ func (s *Set) render(ctx context.Context, f *fragment, e *entry, fl *flight) (v 
 		}
 	}
 	if l.stale != "" && e.freshUntil != never {
-		v.stale, v.err = s.capturedStale(ctx, l.stale, f.staleState(fl.key, e), fl.depth)
+		v.stale = s.renderStale(ctx, l.stale, f, e, fl)
 	}
 	return v
+}
+
+// renderStale makes NAME:stale. If it fails, the old value will be shown as a
+// fresh one.
+func (s *Set) renderStale(ctx context.Context, name string, f *fragment, e *entry, fl *flight) *content {
+	c, err := s.capturedStale(ctx, name, f.staleState(fl.key, e), fl.depth)
+	if err != nil {
+		f.counts.viewErrors.Add(1)
+		f.degraded("view", "view failed", "view", name, "run", fl.name(), "error", err)
+		return nil
+	}
+	return c
 }
 
 func (s *Set) renderPage(ctx context.Context, l looks, e *entry, fl *flight) (*content, error) {

@@ -30,8 +30,9 @@ func (g *Group) Close(ctx context.Context) error {
 		}
 	}
 	for _, f := range g.sched.close() {
-		g.lose(f, "never started")
-		f.refuse(ErrClosed)
+		if wanted := f.refuse(ErrClosed); wanted != nil {
+			g.lose(wanted, "never started")
+		}
 	}
 	g.drain(ctx)
 	g.keepers.Wait()

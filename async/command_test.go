@@ -87,7 +87,7 @@ func helper(g *Group, n int) int { return CommandIn(g, "", 0, value(n)) }
 func TestCallSiteOfCommand(t *testing.T) {
 	at := func() (a, b int) { return Command("", 0, value(1)), Command("", 0, value(2)) }
 	at()
-	snap := Default().commands
+	snap := Default().ready().commands
 	for range 2 {
 		key := callSiteOfCaller()
 		if name := key.String(); !strings.Contains(name, "command_test.go:") {

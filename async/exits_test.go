@@ -417,3 +417,25 @@ func advance(d time.Duration) {
 }
 
 func textLogger(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
+
+// TestNoSecondRunBehindAPut: the run that was overtaken still holds the key when
+// the value that was put needs a refresh.
+func TestNoSecondRunBehindAPut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := script(t, Policy{MaxAge: time.Second, Jitter: -1, Timeout: time.Hour}, exits[4], good)
+		s.Get("k")
+		synctest.Wait()
+		s.Put("k", "put")
+		for range 20 {
+			advance(time.Second)
+			checkGet(t, s, "put", true)
+		}
+		if n := s.runs.Load(); n != 1 {
+			t.Errorf("%d runs while the first still holds the key", n)
+		}
+		s.release <- struct{}{}
+		advance(2 * time.Second)
+		checkGet(t, s, "good", true)
+		s.end(t)
+	})
+}

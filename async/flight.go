@@ -73,25 +73,27 @@ func (f *flight) kill() {
 	}
 }
 
-// refuse decides a flight that will not get a slot.
-func (f *flight) refuse(err error) {
-	f.shard.mu.Lock()
-	if f.shard.flights[f.id] == f {
-		delete(f.shard.flights, f.id)
+// refuse decides a flight that will not get a slot, and the successor of one that
+// was overtaken while it stood in line. It returns the one that was still wanted.
+func (f *flight) refuse(err error) (wanted *flight) {
+	s := f.shard
+	s.mu.Lock()
+	if s.flights[f.id] == f {
+		delete(s.flights, f.id)
 	}
-	orphan := f.next
+	wanted = f
+	if f.decided {
+		wanted = f.next
+	}
 	f.next = nil
-	failed := !f.decided
-	if failed {
-		f.shard.fail(f, err)
+	if wanted != nil {
+		s.fail(wanted, err)
 	}
-	if orphan != nil {
-		orphan.decide(nil, &runError{orphan.name(), err})
-	}
-	f.shard.mu.Unlock()
-	if failed {
+	s.mu.Unlock()
+	if wanted != nil {
 		f.frag.degraded(reason(err), "run refused", "run", f.name(), "error", err)
 	}
+	return wanted
 }
 
 func (f *flight) name() runName { return runName{f.frag, f.key} }

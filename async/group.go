@@ -50,9 +50,9 @@ type Group struct {
 
 var defaultGroup Group
 
-// Default returns the group that a nil *Group stands for, so that its fields can
-// be set before the first use, and so that it can be closed.
-func Default() *Group { return defaultGroup.ready() }
+// Default returns the group that a nil *Group stands for: to set its fields,
+// before anything of the package is used, and to close it.
+func Default() *Group { return &defaultGroup }
 
 // ready returns the group itself, or the default group for nil, initialised.
 func (g *Group) ready() *Group {

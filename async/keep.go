@@ -1,10 +1,15 @@
 package async
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // keepCheck is how often a kept key whose value never gets stale is looked at, in
 // case it was forgotten or evicted.
 const keepCheck = time.Minute
+
+const keepPatience = time.Second
 
 // keep starts the goroutine that keeps one key fresh. It ends with done, or with
 // the group.
@@ -20,18 +25,21 @@ func (g *Group) keep(f *fragment, id string, a ask, done <-chan struct{}) {
 	})
 }
 
-// keepOnce looks at the key, which starts a run if it is time, and waits until it
-// has to look again.
+// keepOnce looks at the key, which starts a run if it is time, waits for the run,
+// and then until it has to look again.
 func (g *Group) keepOnce(f *fragment, id string, a ask, done <-chan struct{}) (goOn bool) {
 	snap := f.look(id, a)
 	if snap.flight != nil {
 		select {
 		case <-snap.flight.done:
-			return true
 		case <-done:
+			return false
 		case <-g.closing:
+			return false
 		}
-		return false
+		if errors.Is(snap.flight.err, errDiscarded) {
+			return true
+		}
 	}
 	again := time.NewTimer(f.untilDue(id))
 	defer again.Stop()
@@ -44,20 +52,23 @@ func (g *Group) keepOnce(f *fragment, id string, a ask, done <-chan struct{}) (g
 	return false
 }
 
-// untilDue is the time until the key needs a run.
+// untilDue is the time until the key needs a run. If it needs one although a run
+// has just been tried, because it was refused, has failed without a back-off, or
+// its result is gone already, then a moment's patience: nobody is waiting.
 func (f *fragment) untilDue(id string) time.Duration {
 	s := f.shard(id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := f.group.now()
-	due := after(now, keepCheck)
+	due := now
 	if e := f.results.Get(id); e != nil {
-		due = min(due, e.refreshAt)
+		due = min(e.refreshAt, after(now, keepCheck))
 	}
 	if fail := s.failures.of(id); fail != nil {
-		due = max(now, fail.retry)
-	} else if due <= now {
-		due = after(now, f.policy.pause(1)) // it was refused, or the key is taken: a moment's patience
+		due = max(due, fail.retry)
+	}
+	if due <= now {
+		due = after(now, keepPatience)
 	}
 	return time.Duration(due - now)
 }

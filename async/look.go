@@ -175,7 +175,8 @@ func await(ctx context.Context, fl *flight) error {
 		return err
 	}
 	defer release()
-	if self := flightOf(ctx); self != nil && self.frag.group.sched.lend(self) {
+	if self := flightOf(ctx); self != nil {
+		self.frag.group.sched.lend(self)
 		defer self.frag.group.sched.back(self)
 	}
 	select {

@@ -93,7 +93,6 @@ func (f *fragment) forget(id string, a ask) {
 	}
 	if fl.next == nil && !fl.viewsOnly && !fl.returned {
 		fl.next = newFlight(f, s, id, a)
-		fl.next.forced = true
 	}
 	fl.kill()
 }

@@ -207,10 +207,10 @@ func (f *flight) expire() {
 		s.fail(n, errStuck)
 	}
 	s.mu.Unlock()
+	f.frag.group.sched.abandon(f)
 	if failed {
 		f.frag.failed(f, err)
 	}
-	f.frag.group.sched.abandon(f)
 }
 
 func (f *flight) tooLate() error {

@@ -38,6 +38,8 @@ type turns struct {
 type slot struct {
 	held      bool
 	abandoned bool
+	lent      bool
+	waits     int // goroutines of the run that wait for other runs
 }
 
 // submit starts the flight's goroutine, or puts it in line. The caller holds the
@@ -94,22 +96,24 @@ func (s *scheduler) abandon(f *flight) {
 }
 
 // lend takes a run's slot while the run waits for another, which may need just
-// this slot. Lent slots are limited as waiting runs are, so that a flood of keys
-// that all wait does not become a flood of goroutines. It reports whether the slot
-// was lent; then back must follow.
-func (s *scheduler) lend(f *flight) bool {
+// this slot. A run may wait for several at a time, in goroutines of its own; its
+// slot is lent from the first wait to the last. Lent slots are limited as waiting
+// runs are, so that a flood of keys that all wait does not become a flood of
+// goroutines. back must follow.
+func (s *scheduler) lend(f *flight) {
 	s.mu.Lock()
 	t := &f.frag.turns
+	f.slot.waits++
 	if !f.slot.held || t.lent >= f.frag.policy.MaxWaiting {
 		s.mu.Unlock()
-		return false
+		return
 	}
+	f.slot.lent = true
 	t.lent++
 	s.free(f)
 	refused := s.dispatch()
 	s.mu.Unlock()
 	refuse(refused)
-	return true
 }
 
 // back gives a lent slot back at once, even if for a moment there are more runs
@@ -119,8 +123,12 @@ func (s *scheduler) back(f *flight) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t := &f.frag.turns
+	if f.slot.waits--; f.slot.waits > 0 || !f.slot.lent {
+		return
+	}
+	f.slot.lent = false
 	t.lent--
-	if !f.slot.abandoned {
+	if _, flying := s.flying[f]; flying && !f.slot.abandoned {
 		f.slot.held = true
 		t.running++
 		s.running++
@@ -150,6 +158,10 @@ func (s *scheduler) landed(f *flight) {
 	delete(s.flying, f)
 	if f.slot.abandoned {
 		f.frag.turns.abandoned--
+	}
+	if f.slot.lent { // a goroutine that it left behind still waits
+		f.slot.lent = false
+		f.frag.turns.lent--
 	}
 	s.free(f)
 	refused := s.dispatch()

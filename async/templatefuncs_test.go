@@ -150,3 +150,24 @@ func TestFailedStateViews(t *testing.T) {
 		closeGroup(t, g)
 	})
 }
+
+// TestAMisplacedOldValue: the old HTML cannot stand in a title, so the old value
+// is shown as a fresh one, and the log says why.
+func TestAMisplacedOldValue(t *testing.T) {
+	for _, stale := range []string{`<textarea>{{.Value}}</textarea>`, `{{printf "%s" .Value}}`, `{{index . "Nope"}}`} {
+		synctest.Test(t, func(t *testing.T) {
+			var log strings.Builder
+			g := &Group{Logger: textLogger(&log)}
+			s := bound(t, g, `{{async "x" .}}{{define "x"}}<b>{{.}}</b>{{end}}{{define "x:stale"}}`+stale+`{{end}}`,
+				Options{Policy: Policy{MaxAge: time.Second, Jitter: -1}})
+			execute(t, s, "a")
+			advance(time.Second)
+			shows(t, s, "a", `<b>a</b>`, Report{Ready: 1, Stale: 1})
+			synctest.Wait()
+			if !strings.Contains(log.String(), "view=x:stale") {
+				t.Errorf("the log does not say why: %s", log.String())
+			}
+			closeGroup(t, g)
+		})
+	}
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/infill-go/infill/async"
+)
+
+// How long each part of the end may take. Blocks that are under way are not waited for much longer: nobody is there
+// to look at them.
+const (
+	shutdownTimeout = 3 * time.Second
+	closeTimeout    = 500 * time.Millisecond
+)
+
+// service is the running dashboard.
+type service struct {
+	commander *commander
+	dashboard *dashboard
+	group     *async.Group
+	server    *http.Server
+	listener  net.Listener
+	failed    chan error // gets the error if the server ends by itself
+	serving   sync.WaitGroup
+	logger    *slog.Logger
+}
+
+// start begins to serve. The commander stays the caller's if it fails.
+func start(address string, c *commander, p pace, logger *slog.Logger) (*service, error) {
+	s := &service{commander: c, group: &async.Group{Logger: logger}, failed: make(chan error, 1), logger: logger}
+	var err error
+	if s.dashboard, err = newDashboard(s.group, c, p, logger); err == nil {
+		s.listener, err = listen(address)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.group.Close(context.Background()))
+	}
+	if tcp, ok := s.listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		logger.Warn("the dashboard can be seen from other machines, and asks nobody for a password", "address", tcp)
+	}
+	s.server = newServer(s.dashboard.handler(), logger)
+	s.serving.Go(func() {
+		if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- err
+		}
+	})
+	return s, nil
+}
+
+func listen(address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("-addr %s: another program listens there; choose another port, or 0 for a free one", address)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("-addr %s: not permitted; choose a port from 1024 up, or 0 for a free one", address)
+	case err != nil:
+		return nil, fmt.Errorf("-addr %s: %w", address, err)
+	}
+	return listener, nil
+}
+
+func (s *service) url() string { return "http://" + s.listener.Addr().String() + "/" }
+
+// stop ends everything in the order in which one needs the other: no page asks for a block any more, then no block for
+// a host, then the hosts end, and the keys are removed. Each step is made whatever became of the one before.
+func (s *service) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	err := s.server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("ending the server: %w", err), s.server.Close())
+	}
+	s.serving.Wait()
+	s.closeGroup()
+	return errors.Join(err, s.commander.close())
+}
+
+// closeGroup names what was lost in the log. It is no failure: blocks are under way most of the time.
+func (s *service) closeGroup() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	var lost *async.LostError
+	if err := s.group.Close(ctx); errors.As(err, &lost) {
+		s.logger.Info("lost at the end", "runs", strings.Join(lost.Runs, "; "))
+	} else if err != nil {
+		s.logger.Error("the blocks did not end", "error", err)
+	}
+}
+
+func labels(hosts []Host) string {
+	names := make([]string, len(hosts))
+	for i, host := range hosts {
+		names[i] = host.Label
+	}
+	return strings.Join(names, ", ")
+}
