@@ -248,6 +248,20 @@ func TestLocalTimeLimits(t *testing.T) {
 	}
 }
 
+// The kill comes at the deadline and not half a second later, when os/exec would make its own.
+func TestLocalKillIsImmediate(t *testing.T) {
+	const runs = 20
+	start := time.Now()
+	for range runs {
+		if _, err := (sshexec.Local{Timeout: 10 * time.Millisecond}).Run(context.Background(), "sleep", "60"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+	}
+	if took := time.Since(start); took > runs*250*time.Millisecond {
+		t.Errorf("%d runs with a deadline of 10 ms took %v", runs, took)
+	}
+}
+
 func plainContext() (context.Context, context.CancelFunc) {
 	return context.Background(), func() {}
 }

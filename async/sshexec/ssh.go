@@ -24,18 +24,20 @@ const (
 // settings only.
 //
 // The far login shell must be a POSIX one (sh, bash, dash, zsh, ksh): csh and fish read
-// quotes in another way.
+// quotes in another way. It may read start-up files (bash: ~/.bashrc), which take their time
+// from Timeout and must print nothing.
 type SSH struct {
 	Timeout   time.Duration // the longest a run may take, connecting included; zero is 10 seconds
 	MaxStdout int           // bytes of standard output; zero is 1 MiB
 	MaxStderr int           // bytes of standard error; zero is 1 MiB
 
 	// ConnectTimeout is how long reaching the host and its first answer may take, rounded up
-	// to whole seconds; zero is 5 seconds. Looking up a name is not in it, but in Timeout.
+	// to whole seconds; zero is 5 seconds. Looking up a name and logging in are not in it, only
+	// in Timeout.
 	ConnectTimeout time.Duration
 
-	// Identity is the private key file, used together with the configuration's for this
-	// host, before the agent's other keys, which are not offered. Empty leaves it to ssh.
+	// Identity is the private key file; ~ is understood. The agent's keys are then offered only
+	// if this or the configuration names them. Empty leaves the choice to ssh.
 	Identity string
 
 	// KnownHosts is the file of known host keys, instead of ~/.ssh/known_hosts.

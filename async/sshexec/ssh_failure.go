@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"time"
 )
 
 // sshFailed is the status of ssh itself when it could not connect, log in, or keep the
@@ -16,9 +15,8 @@ const sshFailed = 255
 var (
 	unknownOption = regexp.MustCompile(`(?i)^command-line.*Bad configuration option: (forkafterauthentication|sessiontype)`)
 
-	// ssh's own last words, as of OpenSSH 9.2 (sshconnect.c, clientloop.c). They are not translated.
+	// ssh's own last words, as of OpenSSH 9.2 (sshconnect.c, sshconnect2.c). They are not translated.
 	noConnection = regexp.MustCompile(`(?m)^(ssh: connect to host .* port \d+: (Connection|Operation) timed out|Connection timed out during banner exchange)\r?$`)
-	noAnswer     = regexp.MustCompile(`(?m)^Timeout, server .* not responding\.\r?$`)
 	badHostKey   = regexp.MustCompile(`(?m)^Host key verification failed\.\r?$`)
 	badLogin     = regexp.MustCompile(`(?m)^\S+: Permission denied \([a-z,-]+\)\.\r?$`)
 )
@@ -44,12 +42,9 @@ func (s SSH) explain(out Output, err error) error {
 func (s SSH) reason(stderr []byte) error {
 	switch {
 	case len(stderr) == 0:
-		return errors.New(`ssh gave no reason: the connection ended during login ("ssh -v" by hand tells more), or the command exited so or was ended by a signal`)
+		return errors.New(`ssh gave no reason: the connection ended during login or fell silent ("ssh -v" by hand tells more), or the command exited so or was ended by a signal`)
 	case noConnection.Match(stderr):
 		return fmt.Errorf("no answer within %ds (SSH.ConnectTimeout): %w", s.connectSeconds(), context.DeadlineExceeded)
-	case noAnswer.Match(stderr):
-		return fmt.Errorf("the server was silent for %v (ServerAliveInterval, ServerAliveCountMax): %w",
-			aliveInterval*aliveCount*time.Second, context.DeadlineExceeded)
 	case badHostKey.Match(stderr):
 		return errors.New("the host's key is not in the known hosts file, or is another than there; check it and add it (ssh-keyscan)")
 	case badLogin.Match(stderr):

@@ -16,6 +16,7 @@ import (
 
 // TestSSHServer runs commands over the installed OpenSSH, client and server.
 func TestSSHServer(t *testing.T) {
+	t.Parallel()
 	server := startSSHServer(t)
 	for _, c := range []struct {
 		name string
@@ -29,10 +30,9 @@ func TestSSHServer(t *testing.T) {
 		{"options as hosts", testSSHOptionsAsHosts},
 		{"truncated", testSSHTruncated},
 		{"cancel", testSSHCancel},
-		{"environment", testSSHEnvironment},
 		{"configuration", testSSHConfiguration},
 		{"jump host", testSSHJumpHost},
-		{"no leaks", testSSHNoLeaks},
+		{"concurrent", testSSHConcurrent},
 		{"server killed", testSSHServerKilled}, // the last: it kills all connections
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, server) })
@@ -196,17 +196,6 @@ func testSSHServerKilled(t *testing.T, server *sshServer) {
 	m.gone(t)
 }
 
-func testSSHEnvironment(t *testing.T, server *sshServer) {
-	t.Setenv("LC_SECRET", "s")
-	config := server.config(t, "SendEnv *")
-	client := server.client()
-	client.Config = config
-	out, err := client.Run(context.Background(), server.host, "env")
-	if err != nil || strings.Contains(string(out.Stdout), "LC_SECRET") {
-		t.Errorf("got %s, %v", out.Stdout, err)
-	}
-}
-
 // testSSHConfiguration has a configuration in which everything that would ask, wait, forward,
 // share or leave something is on. The result must be as without it.
 func testSSHConfiguration(t *testing.T, server *sshServer) {
@@ -231,6 +220,10 @@ func testSSHConfiguration(t *testing.T, server *sshServer) {
 	}
 	if _, err := os.Stat(ran); err == nil {
 		t.Error("LocalCommand or RemoteCommand was executed")
+	}
+	// The mark does not find a shared connection's master: it overwrites its environment.
+	if _, err := os.Stat(server.path("control")); err == nil {
+		t.Error("a shared connection was opened")
 	}
 	m.gone(t)
 }
@@ -269,24 +262,22 @@ func testSSHJumpHost(t *testing.T, server *sshServer) {
 	server.sessions.killAll(t)
 }
 
-func testSSHNoLeaks(t *testing.T, server *sshServer) {
+func testSSHConcurrent(t *testing.T, server *sshServer) {
 	m := newMark()
-	goroutinesReturn(t, func() {
-		client := server.client()
-		client.Env = m.env()
-		done := make([]<-chan error, 8)
-		for i := range done {
-			done[i] = inBackground(func() error {
-				_, err := client.Run(context.Background(), server.host, "true")
-				return err
-			})
+	client := server.client()
+	client.Env = m.env()
+	done := make([]<-chan error, 8)
+	for i := range done {
+		done[i] = inBackground(func() error {
+			_, err := client.Run(context.Background(), server.host, "true")
+			return err
+		})
+	}
+	for _, ch := range done {
+		if err := received(t, ch); err != nil {
+			t.Error(err)
 		}
-		for _, ch := range done {
-			if err := received(t, ch); err != nil {
-				t.Error(err)
-			}
-		}
-	})
+	}
 	m.gone(t)
 }
 
