@@ -30,6 +30,8 @@ type response struct {
 	report Report
 	seen   map[seenKey]snapshot
 	left   int64 // what the hole being filled may still write
+
+	patient bool // waits for runs: what it writes is kept, and cannot be filled later
 }
 
 // seenKey is a key that the page has looked at. It looks once, so that one key
@@ -116,7 +118,11 @@ func (r *response) look(h *hole, depth int) snapshot {
 	if snap, ok := r.seen[k]; ok {
 		return snap
 	}
-	snap := h.site.frag.look(h.id, ask{key: h.key, depth: depth, set: r.set})
+	a := ask{key: h.key, depth: depth, set: r.set}
+	snap := h.site.frag.look(h.id, a)
+	if r.patient {
+		snap = h.site.frag.outcome(snap, h.id, a)
+	}
 	if r.seen == nil {
 		r.seen = make(map[seenKey]snapshot)
 	}

@@ -122,7 +122,7 @@ func (f *fragment) wait(ctx context.Context, id string, a ask) (*entry, error) {
 			return snap.entry, nil
 		}
 		if snap.flight == nil {
-			return snap.outcome(f, a)
+			return snap.answer(f, a)
 		}
 		if err := await(ctx, snap.flight); err != nil {
 			return nil, fmt.Errorf("async: waiting for %s: %w", runName{f, a.key}, err)
@@ -140,9 +140,23 @@ func (f *fragment) wait(ctx context.Context, id string, a ask) (*entry, error) {
 	}
 }
 
-// outcome is the answer when nothing is under way: the value of the StaleIfError
+// outcome looks again until no run is under way that would change what is shown.
+// Every run has a deadline, so this ends; a key that is forgotten again and again
+// is shown as it is after a few looks.
+func (f *fragment) outcome(snap snapshot, id string, a ask) snapshot {
+	for range 5 {
+		shown := snap.entry != nil && a.set.hasView(f, snap.entry)
+		if shown || snap.flight == nil || await(f.group.base, snap.flight) != nil {
+			break
+		}
+		snap = f.look(id, a)
+	}
+	return snap
+}
+
+// answer is what Wait gives when nothing is under way: the value of the StaleIfError
 // window, else why there is none.
-func (snap *snapshot) outcome(f *fragment, a ask) (*entry, error) {
+func (snap *snapshot) answer(f *fragment, a ask) (*entry, error) {
 	switch {
 	case snap.entry != nil:
 		return snap.entry, nil

@@ -47,8 +47,8 @@ func (s *Set) plain(at *site, key any, wait bool) (any, bool) {
 	var e *entry
 	if wait {
 		f.group.sched.lendOne()
+		defer f.group.sched.backOne()
 		e, _ = f.wait(f.group.base, id, ask{key: k}) // an error is counted and logged where it happened
-		f.group.sched.backOne()
 	} else {
 		e = f.look(id, ask{key: k}).entry
 	}
@@ -56,17 +56,18 @@ func (s *Set) plain(at *site, key any, wait bool) (any, bool) {
 		return nil, false
 	}
 	if c, ok := e.value.(*content); ok {
-		return s.flat(f, k, id, c), true
+		h := &hole{site: at, key: k, id: id}
+		return s.flat(h, c, wait), true
 	}
 	return e.value, true
 }
 
 // flat turns a template fragment's result into HTML with everything that is
-// nested in it, as of now.
-func (s *Set) flat(f *fragment, key any, id string, c *content) template.HTML {
+// nested in it: as of now, or waited for.
+func (s *Set) flat(h *hole, c *content, wait bool) template.HTML {
 	var b strings.Builder
-	r := &response{set: s, w: &b, left: s.maxOutput}
-	_ = r.expand(c, &around{hole: &hole{site: &site{frag: f}, key: key, id: id}}) // a strings.Builder takes everything
+	r := &response{set: s, w: &b, left: s.maxOutput, patient: wait}
+	_ = r.expand(c, &around{hole: h}) // a strings.Builder takes everything
 	return template.HTML(b.String())
 }
 

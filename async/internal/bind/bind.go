@@ -43,7 +43,8 @@ func (p Place) String() string {
 }
 
 // Site is one call in one kind of place. A call in a template that is called both from element content and from an attribute
-// is two sites.
+// is two sites. Since any template can be executed by its name, it counts as called from element content, unless html/template
+// would refuse it there.
 type Site struct {
 	Index      int    // of this site in Result.Sites, and the first argument of the function called for it
 	Func       string // "async" or "asyncvalue"

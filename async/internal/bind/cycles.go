@@ -12,16 +12,32 @@ type wait struct {
 	at   position
 }
 
+// flat is what the name of a fragment ends in where its HTML with all that is nested in it is meant.
+const flat = ":flat"
+
 // checkCycles refuses fragments that would wait for each other. A fragment in element content is a hole in the HTML around it
-// and is not waited for; a value in an attribute or from asyncvalue is, when that HTML is made.
+// and is not waited for; a value in an attribute or from asyncvalue is, when that HTML is made. The value of a template fragment
+// is HTML that has no holes left, so everything nested in it is waited for with it.
 func (s *set) checkCycles(out *seen, fragments []Fragment, bad *refusals) {
+	registered := make(map[string]bool)
+	for _, f := range fragments {
+		registered[f.Name] = f.Registered
+	}
 	waits := make(map[string][]wait)
 	for _, f := range fragments {
 		look := f.Name
 		if f.Registered {
 			look += ":" + viewSuffix
 		}
-		waits[f.Name] = s.waits(out, pair{template: look})
+		for _, w := range s.nested(out, pair{template: look}, Text) {
+			waits[f.Name] = append(waits[f.Name], w)
+			if !registered[w.name] {
+				waits[f.Name] = append(waits[f.Name], wait{w.name + flat, w.at})
+			}
+		}
+		for _, w := range s.nested(out, pair{template: look}, Element) {
+			waits[f.Name+flat] = append(waits[f.Name+flat], w, wait{w.name + flat, w.at})
+		}
 	}
 	told := make(map[string]bool)
 	for _, f := range fragments {
@@ -34,8 +50,9 @@ func (s *set) checkCycles(out *seen, fragments []Fragment, bad *refusals) {
 		}
 		var names []string
 		for _, w := range cycle {
-			told[w.name] = true
-			names = append(names, fmt.Sprintf("%q", w.name))
+			name := strings.TrimSuffix(w.name, flat)
+			told[name] = true
+			names = append(names, fmt.Sprintf("%q", name))
 		}
 		each := "each would wait for the next"
 		if len(cycle) == 1 {
@@ -46,8 +63,8 @@ func (s *set) checkCycles(out *seen, fragments []Fragment, bad *refusals) {
 	}
 }
 
-// waits returns what the HTML of a template contains as text, in the template itself and in those it calls.
-func (s *set) waits(out *seen, look pair) []wait {
+// nested returns what the HTML of a template contains in places of one kind, in the template itself and in those it calls.
+func (s *set) nested(out *seen, look pair, in Place) []wait {
 	var all []wait
 	for _, p := range append([]pair{look}, out.below(look)...) {
 		v := out.visits[p]
@@ -55,7 +72,11 @@ func (s *set) waits(out *seen, look pair) []wait {
 			continue
 		}
 		for i, c := range s.templates[p.template].calls {
-			if !c.broken && (c.action == nil || v.place(i) == Text) {
+			place := Text
+			if c.action != nil {
+				place = v.place(i)
+			}
+			if !c.broken && place == in {
 				all = append(all, wait{c.name, c.at})
 			}
 		}

@@ -56,12 +56,13 @@ func (s *set) explore() (*seen, error) {
 	}
 	planned := make(map[pair]bool)
 	for len(todo) > 0 {
-		found, err := s.round(todo, out)
-		if err != nil {
+		before := len(out.visited)
+		if err := s.round(todo, out); err != nil {
 			return nil, err
 		}
 		todo = nil
-		for _, v := range found {
+		for _, seen := range out.visited[before:] {
+			v := out.visits[seen]
 			for i, p := range v.calls {
 				if s.templates[p.template] != nil && out.visits[p] == nil && !planned[p] {
 					planned[p] = true
@@ -73,38 +74,48 @@ func (s *set) explore() (*seen, error) {
 	return out, nil
 }
 
-// round escapes one probe for each step, all in one copy of the set: html/template takes no new template after the first
-// execution.
-func (s *set) round(steps []*step, out *seen) ([]*visit, error) {
+// round lets html/template escape a probe of each step. An execution costs html/template time for every template that it has
+// escaped before, so that all steps are tried in one; only if that fails in groups, and what fails there one by one.
+func (s *set) round(steps []*step, out *seen) (err error) {
+	for _, size := range []int{len(steps), 16, 1} {
+		if steps, err = s.try(steps, size, out); err != nil || len(steps) == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+// try escapes the steps in groups of size, in one copy of the set, because html/template takes no new template after the
+// first execution. It returns those of the groups that failed; a step that fails alone has failed for good.
+func (s *set) try(steps []*step, size int, out *seen) (again []*step, err error) {
 	l, err := s.newLab()
 	if err != nil {
 		return nil, err
 	}
-	probes := make([]*probe, len(steps))
-	for i, at := range steps {
-		if probes[i], err = l.add(s, at, i); err != nil {
+	var groups []*group
+	for some := range slices.Chunk(steps, size) {
+		g, err := l.add(s, some)
+		if err != nil {
 			return nil, err
 		}
+		groups = append(groups, g)
 	}
 	if err := l.selfTest(); err != nil {
 		return nil, err
 	}
-	var found []*visit
-	for _, p := range probes {
-		err := l.escape(p.name)
-		if !errors.Is(err, errStop) {
-			out.fail(p.at, err)
-			continue
+	for _, g := range groups {
+		switch err := l.escape(g.name); {
+		case errors.Is(err, errStop) && g.endsInText(l):
+			if err := g.read(l, s, out); err != nil {
+				return nil, err
+			}
+		case size == 1:
+			out.fail(g.probes[0].at, err)
+		default:
+			again = append(again, g.steps()...)
 		}
-		v, err := p.read(l, s.templates[p.at.pair.template])
-		if err != nil {
-			return nil, err
-		}
-		out.visits[p.at.pair] = v
-		out.visited = append(out.visited, p.at.pair)
-		found = append(found, v)
 	}
-	return found, nil
+	return again, nil
 }
 
 // fail keeps html/template's error. For a template by itself it gets the name that it would have without the probe.

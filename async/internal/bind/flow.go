@@ -1,9 +1,6 @@
 package bind
 
-import (
-	"errors"
-	"text/template/parse"
-)
+import "text/template/parse"
 
 // stateSet is every state in which the text may be at one point, over all branches.
 type stateSet map[scanState]struct{}
@@ -49,22 +46,25 @@ type flow struct {
 	out     map[entry]stateSet // what a call is known to end in
 	entered map[entry]bool     // in this pass
 	grown   bool               // in this pass
-	steps   int
+	steps   int                // so far
+	lost    bool               // there were more states or steps than may be followed
+	lostIn  string
 	loops   []loop
 }
 
 // loop collects the states in which a loop's body is left early.
 type loop struct{ breaks, continues stateSet }
 
-// enough bounds the work. Real sets need a few thousand steps.
-const enough = 2_000_000
+// What is followed at most: states at one point, of which a page that is written by hand has a few, and steps altogether, of
+// which a set of 200 large templates needs some ten thousand.
+const (
+	mostStates = 500
+	mostSteps  = 2_000_000
+)
 
-// errIntricate is returned for a set whose text has too many states to be followed.
-var errIntricate = errors.New("the templates' tags are put together from so many branches that they cannot be followed; " +
-	"write each tag out in one piece")
-
-// follow reads every template that can be executed by itself, and what they call.
-func (s *set) follow(out *seen) (map[*parse.ActionNode]stateSet, error) {
+// follow reads every template that can be executed by itself, and what they call. It fails with the template that has too many
+// states.
+func (s *set) follow(out *seen) (at map[*parse.ActionNode]stateSet, tooMany *source) {
 	f := &flow{set: s, at: make(map[*parse.ActionNode]stateSet), out: make(map[entry]stateSet)}
 	for f.grown = true; f.grown; {
 		f.grown, f.entered = false, make(map[entry]bool)
@@ -73,8 +73,8 @@ func (s *set) follow(out *seen) (map[*parse.ActionNode]stateSet, error) {
 				f.call(entry{template: name})
 			}
 		}
-		if f.steps > enough {
-			return nil, errIntricate
+		if f.lost {
+			return nil, s.templates[f.lostIn]
 		}
 	}
 	return f.at, nil
@@ -85,6 +85,9 @@ func (f *flow) call(e entry) stateSet {
 	if !f.entered[e] {
 		f.entered[e] = true
 		end := f.list(f.set.templates[e.template].tree.Root, stateSet{e.in: {}})
+		if f.lost && f.lostIn == "" {
+			f.lostIn = e.template
+		}
 		if f.out[e] == nil {
 			f.out[e] = stateSet{}
 		}
@@ -98,7 +101,8 @@ func (f *flow) list(l *parse.ListNode, in stateSet) stateSet {
 		return in
 	}
 	for _, n := range l.Nodes {
-		if f.steps += len(in); f.steps > enough {
+		f.steps += len(in)
+		if f.lost = f.lost || len(in) > mostStates || f.steps > mostSteps; f.lost {
 			return stateSet{}
 		}
 		in = f.node(n, in)

@@ -22,6 +22,7 @@ type lab struct {
 	prefix string      // of the names of all probes, and the name of the empty template
 	stop   *parse.Tree // {{stop}}
 	mark   *parse.Tree // {{template prefix}}
+	groups int
 }
 
 func (s *set) newLab() (*lab, error) {

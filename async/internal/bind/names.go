@@ -2,6 +2,7 @@ package bind
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"text/template/parse"
@@ -29,34 +30,36 @@ func (s *set) has(name string) bool { return s.templates[name] != nil }
 
 // checkNames refuses calls of unknown and of ambiguous fragments, and views of nothing, and returns the fragments that are used.
 func (s *set) checkNames(c Config, bad *refusals) []Fragment {
-	registered := c.Registered
-	if registered == nil {
-		registered = func(string) bool { return false }
+	if c.Registered == nil {
+		c.Registered = func(string) bool { return false }
 	}
 	used := make(map[string]Fragment)
 	for _, template := range s.names {
 		calls := s.templates[template].calls
 		for i := range calls {
-			one := &calls[i]
-			if one.broken {
-				continue
+			if name := calls[i].name; name != "" {
+				used[name] = Fragment{Name: name, Registered: c.Registered(name)}
+				s.checkName(&calls[i], used[name], c, bad)
 			}
-			isRegistered, isDefined := registered(one.name), s.defines(one.name)
-			switch {
-			case isRegistered && isDefined:
-				bad.add(one.at, "%s %q: the fragment %q is registered, and the set defines a template of the same name; "+
-					"rename one of them (a template that shows the value is called %q)", one.fn, one.name, one.name, one.name+":"+viewSuffix)
-			case !isRegistered && !isDefined:
-				bad.add(one.at, "%s %q: no fragment of this name is registered and no template of this name is defined%s",
-					one.fn, one.name, s.guess(one.name, c))
-				one.broken = true
-			}
-			used[one.name] = Fragment{Name: one.name, Registered: isRegistered}
 		}
 	}
-	fragments := s.checkViews(used, registered, bad)
+	fragments := s.checkViews(used, c.Registered, bad)
 	slices.SortFunc(fragments, func(a, b Fragment) int { return strings.Compare(a.Name, b.Name) })
 	return fragments
+}
+
+func (s *set) checkName(one *call, f Fragment, c Config, bad *refusals) {
+	switch defined := s.defines(f.Name); {
+	case one.broken:
+		// What is wrong with it comes first: its name may be right once that is mended.
+	case f.Registered && defined:
+		bad.add(one.at, "%s %q: the fragment %q is registered, and the set defines a template of the same name; "+
+			"rename one of them (a template that shows the value is called %q)", one.fn, f.Name, f.Name, f.Name+":"+viewSuffix)
+	case !f.Registered && !defined:
+		bad.add(one.at, "%s %q: no fragment of this name is registered and no template of this name is defined%s",
+			one.fn, f.Name, s.guess(f.Name, c))
+		one.broken = true
+	}
 }
 
 // checkViews fills in which views the used fragments have.
@@ -70,7 +73,7 @@ func (s *set) checkViews(used map[string]Fragment, registered func(string) bool,
 		f, isUsed := used[name]
 		switch {
 		case !isUsed && known && !registered(name):
-			bad.add(at, "template %q: no fragment %q is registered or used by the set%s", template, name, meant(name, keys(used)))
+			bad.add(at, "template %q: no fragment %q is registered or used by the set%s", template, name, meant(name, slices.Collect(maps.Keys(used))))
 		case !isUsed:
 			// Either a view of a fragment that this set does not use, or a name that has nothing to do with fragments.
 		case !known:
@@ -153,13 +156,4 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(y)]
-}
-
-func keys(m map[string]Fragment) []string {
-	var names []string
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

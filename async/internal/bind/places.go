@@ -9,9 +9,11 @@ import (
 
 // checkPlaces refuses every async that stands where no hole and no plain text can stand.
 func (s *set) checkPlaces(out *seen, bad *refusals) error {
-	states, err := s.follow(out)
-	if err != nil {
-		return err
+	states, tooMany := s.follow(out)
+	if tooMany != nil {
+		bad.add(tooMany.start(), "template %q: its tags are put together from so many branches that they cannot be followed; "+
+			"write each tag out in one piece", tooMany.name)
+		return nil
 	}
 	visits := make(map[string][]pair)
 	for _, p := range out.visited {
@@ -108,42 +110,43 @@ func (s scanState) place() (Place, bool) {
 func (s *set) refusedIn(state scanState) string {
 	switch {
 	case state.kind == inRaw && state.raw == computed:
-		return "stands behind a tag whose name is computed, which may be one with raw text" + s.since(state.start) +
+		return "stands behind a tag whose name is computed, which may be one with raw text" + s.tagAt("opened", state.start) +
 			"; write that tag's name out, or use asyncvalue"
 	case state.kind == inRaw && state.raw != "title" && state.raw != "textarea":
 		return fmt.Sprintf("stands inside <%s>%s, whose content is not read as elements; move it out, or use asyncvalue",
-			state.raw, s.since(state.start))
+			state.raw, s.tagAt("opened", state.start))
 	case state.kind == inData && state.noscript:
-		return "stands inside <noscript>" + s.since(state.inert) + ", where a hole is never filled; move it out, or use asyncvalue"
+		return "stands inside <noscript>" + s.tagAt("opened", state.inert) + ", where a hole is never filled; move it out, or use asyncvalue"
 	case state.kind == inData && state.depth > 0:
-		return "stands inside <template>" + s.since(state.inert) + ", whose content is not part of the page; move it out, or use asyncvalue"
+		return "stands inside <template>" + s.tagAt("opened", state.inert) + ", whose content is not part of the page; move it out, or use asyncvalue"
 	case state.kind == inDoctype:
 		return "stands in the doctype; move it out"
 	case state.kind == inValue || state.kind == beforeValue:
-		return refusedAttribute(state.attr)
+		return refusedAttribute(state.attr, s.tagAt("of the tag", state.start))
 	}
 	return ""
 }
 
-func refusedAttribute(class string) string {
+func refusedAttribute(class, where string) string {
 	switch class {
 	case "":
 		return ""
 	case computed:
-		return "stands in an attribute whose name is computed and may be srcdoc or an event handler's; write the name out, or use asyncvalue"
+		return "stands in an attribute" + where + " whose name is computed and may be srcdoc or an event handler's; " +
+			"write the name out, or use asyncvalue"
 	case "srcdoc":
-		return "stands in a srcdoc attribute, whose value is a document of its own; load it with src, or use asyncvalue"
+		return "stands in a srcdoc attribute" + where + ", whose value is a document of its own; load it with src, or use asyncvalue"
 	}
-	return fmt.Sprintf("stands in an attribute that browsers read as %s… because a slash ends a name; "+
-		"put a space in place of the slash, or use asyncvalue", class)
+	return fmt.Sprintf("stands in an attribute%s that browsers read as %s… because a slash ends a name; "+
+		"put a space in place of the slash, or use asyncvalue", where, class)
 }
 
-// since names the position of a tag.
-func (s *set) since(tag origin) string {
+// tagAt tells where a tag is: it may be in another template.
+func (s *set) tagAt(what string, tag origin) string {
 	if tag.text == nil {
 		return ""
 	}
-	return fmt.Sprintf(" (opened at %s)", positionOf(new(parse.Tree), tag.text).after(tag.text.Text[:tag.offset]))
+	return fmt.Sprintf(" (%s at %s)", what, positionOf(new(parse.Tree), tag.text).after(tag.text.Text[:tag.offset]))
 }
 
 // checkRecursion refuses a template that calls itself and ends in another context than it began in. For these html/template

@@ -2,27 +2,67 @@ package bind
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/template/parse"
 )
 
+// group is some probes that are escaped in one execution.
+type group struct {
+	name   string
+	probes []*probe
+	ends   []*parse.TemplateNode // behind the text of each probe
+}
+
+// add puts a group of probes, one for each step, into the lab.
+func (l *lab) add(s *set, steps []*step) (*group, error) {
+	g := &group{name: fmt.Sprintf("%s%d", l.prefix, l.groups)}
+	l.groups++
+	tree := l.stop.Copy()
+	for _, at := range steps {
+		p := &probe{at: at}
+		text, end := p.inline(l, s, at), l.newMark()
+		tree.Root.Nodes = append(tree.Root.Nodes, text, end)
+		g.probes = append(g.probes, p)
+		g.ends = append(g.ends, end)
+	}
+	_, err := l.set.AddParseTree(g.name, tree)
+	return g, err
+}
+
+// endsInText reports whether each text begins in element content, because the one before it ends there.
+func (g *group) endsInText(l *lab) bool {
+	return !slices.ContainsFunc(g.ends, func(end *parse.TemplateNode) bool { return end.Name != l.prefix })
+}
+
+func (g *group) steps() []*step {
+	var all []*step
+	for _, p := range g.probes {
+		all = append(all, p.at)
+	}
+	return all
+}
+
+// read keeps what html/template has made of the probes.
+func (g *group) read(l *lab, s *set, out *seen) error {
+	for _, p := range g.probes {
+		v, err := p.read(l, s.templates[p.at.pair.template])
+		if err != nil {
+			return err
+		}
+		out.visits[p.at.pair] = v
+		out.visited = append(out.visited, p.at.pair)
+	}
+	return nil
+}
+
 // probe is the text of a template in one of its contexts, in a lab.
 type probe struct {
-	name  string
 	at    *step
 	body  *index                      // of the template's text
 	marks map[int]*parse.TemplateNode // in front of each async, by the number of the use
 	names []string                    // of what the text calls, before html/template renames it
-	end   *parse.TemplateNode         // behind the text
-}
-
-// add puts a probe for the step into the lab.
-func (l *lab) add(s *set, at *step, number int) (*probe, error) {
-	p := &probe{name: fmt.Sprintf("%s%d", l.prefix, number), at: at}
-	tree := l.stop.Copy()
-	tree.Root.Nodes = append(tree.Root.Nodes, p.inline(l, s, at))
-	_, err := l.set.AddParseTree(p.name, tree)
-	return p, err
+	end   *parse.TemplateNode         // behind the template's text
 }
 
 // inline returns the text of the first template of the way with each template of the way in place of its call.

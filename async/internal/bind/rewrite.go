@@ -163,7 +163,6 @@ func (w *writer) write(c variant) error {
 	tree := w.clone.Lookup(src.name).Tree
 	if c.name != src.name {
 		tree = src.tree.Copy()
-		tree.Name = c.name
 		if _, err := w.clone.AddParseTree(c.name, tree); err != nil {
 			return err
 		}

@@ -363,6 +363,11 @@ var right = []struct {
 		`<p title="text0 k"><i>hole1 k</i></p>`,
 	},
 	{
+		"template that begins and ends in a value", `{{define "q"}}{{async "ps" .}} <p title="{{end}}<p class="{{template "q" .}}x>`,
+		[]string{"x.html:1:17 async ps text"},
+		`<p class="text0 k <p title="x>`,
+	},
+	{
 		"template that ends title", `{{define "q"}}{{async "ps" .}}</title>{{async "cpu" .}}{{end}}<title>{{template "q" .}}`,
 		[]string{"x.html:1:17 async ps element", "x.html:1:17 async ps text", "x.html:1:41 async cpu element"},
 		`<title>text1 k</title><i>hole2 k</i>`,
@@ -398,9 +403,24 @@ var right = []struct {
 		`<i>hole0 k</i>`,
 	},
 	{
+		"template that calls itself first", `{{define "q"}}{{if .}}{{.}}{{else}}{{template "q" 1}}{{async "ps" .}}{{end}}{{end}}{{template "q" 0}}`,
+		[]string{"x.html:1:56 async ps element"},
+		`1<i>hole0 0</i>`,
+	},
+	{
+		"template that calls itself and ends elsewhere, without async", `{{define "q"}}{{if not .}}{{template "q" 1}}</title>{{else}}</title>{{end}}<title>{{end}}{{template "q" .}}</title>{{async "ps" .}}`,
+		[]string{"x.html:1:118 async ps element"},
+		`</title><title></title><i>hole0 k</i>`,
+	},
+	{
 		"template that calls itself in an attribute", `{{define "q"}}{{async "ps" .}}{{if not .}}{{template "q" 1}}{{end}}{{end}}<p title="{{template "q" .}}">{{template "q" .}}</p>`,
 		[]string{"x.html:1:17 async ps element", "x.html:1:17 async ps text"},
 		`<p title="text1 k"><i>hole0 k</i></p>`,
+	},
+	{
+		"templates that call each other", `{{define "q"}}{{async "ps" .}}{{if not .}}{{template "r" 1}}{{end}}{{end}}{{define "r"}}[{{template "q" .}}]{{end}}{{template "q" 0}}<p title="{{template "r" 0}}">`,
+		[]string{"x.html:1:17 async ps element", "x.html:1:17 async ps text"},
+		`<i>hole0 0</i>[<i>hole0 1</i>]<p title="[text1 0[text1 1]]">`,
 	},
 	{
 		"all views", `{{define "ps:view"}}v{{end}}{{define "ps:default"}}{{end}}{{define "ps:error"}}e{{end}}{{define "ps:stale"}}s{{end}}{{async "ps" .}}`,
@@ -536,6 +556,11 @@ var right = []struct {
 		"value before a slash", `<p a=b/ title="{{async "ps" .}}">`,
 		[]string{"x.html:1:18 async ps text"},
 		`<p a=b/ title="text0 k">`,
+	},
+	{
+		"attribute name from a loop", `<p {{range 2}}a{{end}}="x">{{async "ps" .}}`,
+		[]string{"x.html:1:30 async ps element"},
+		`<p aa="x"><i>hole0 k</i>`,
 	},
 	{
 		"self closing", `<br/><img src="x"/>{{async "ps" .}}`,

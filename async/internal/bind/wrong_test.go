@@ -54,6 +54,18 @@ var wrong = []struct {
 		},
 	},
 	{
+		"in a style string", `<style>p { content: "{{async "ps" .}}" }</style>`,
+		[]string{
+			`x.html:1:24: async "ps" stands in <style>; use asyncvalue, whose value html/template escapes as CSS`,
+		},
+	},
+	{
+		"in a style URL", `<style>p { background: url({{async "ps" .}}) }</style>`,
+		[]string{
+			`x.html:1:30: async "ps" stands in <style>; use asyncvalue, whose value html/template escapes as CSS`,
+		},
+	},
+	{
 		"in a style attribute", `<p style="color: {{async "ps" .}}">`,
 		[]string{
 			`x.html:1:20: async "ps" stands in a style attribute; use asyncvalue, whose value html/template escapes as CSS`,
@@ -68,55 +80,55 @@ var wrong = []struct {
 	{
 		"in srcdoc", `<iframe srcdoc="{{async "ps" .}}"></iframe>`,
 		[]string{
-			`x.html:1:19: async "ps" stands in a srcdoc attribute, whose value is a document of its own; load it with src, or use asyncvalue`,
+			`x.html:1:19: async "ps" stands in a srcdoc attribute (of the tag at x.html:1:1), whose value is a document of its own; load it with src, or use asyncvalue`,
 		},
 	},
 	{
 		"in srcdoc without quotes", `<iframe srcdoc={{async "ps" .}}></iframe>`,
 		[]string{
-			`x.html:1:18: async "ps" stands in a srcdoc attribute, whose value is a document of its own; load it with src, or use asyncvalue`,
+			`x.html:1:18: async "ps" stands in a srcdoc attribute (of the tag at x.html:1:1), whose value is a document of its own; load it with src, or use asyncvalue`,
 		},
 	},
 	{
 		"in srcdoc, upper case, later", "<iframe class=\"a\"\nSrcDoc = '<p>{{async \"ps\" .}}'></iframe>",
 		[]string{
-			`x.html:2:16: async "ps" stands in a srcdoc attribute, whose value is a document of its own; load it with src, or use asyncvalue`,
+			`x.html:2:16: async "ps" stands in a srcdoc attribute (of the tag at x.html:1:1), whose value is a document of its own; load it with src, or use asyncvalue`,
 		},
 	},
 	{
 		"in srcdoc behind a slash", `<iframe class="a"/srcdoc="{{async "ps" .}}"></iframe>`,
 		[]string{
-			`x.html:1:29: async "ps" stands in a srcdoc attribute, whose value is a document of its own; load it with src, or use asyncvalue`,
+			`x.html:1:29: async "ps" stands in a srcdoc attribute (of the tag at x.html:1:1), whose value is a document of its own; load it with src, or use asyncvalue`,
 		},
 	},
 	{
 		"in an event handler behind a slash", `<p/onclick="{{async "ps" .}}">`,
 		[]string{
-			`x.html:1:15: async "ps" stands in an attribute that browsers read as on… because a slash ends a name; put a space in place of the slash, or use asyncvalue`,
+			`x.html:1:15: async "ps" stands in an attribute (of the tag at x.html:1:1) that browsers read as on… because a slash ends a name; put a space in place of the slash, or use asyncvalue`,
 		},
 	},
 	{
 		"in srcdoc put together", `<iframe src{{if .}}doc{{end}}="{{async "ps" .}}"></iframe>`,
 		[]string{
-			`x.html:1:34: async "ps" stands in a srcdoc attribute, whose value is a document of its own; load it with src, or use asyncvalue`,
+			`x.html:1:34: async "ps" stands in a srcdoc attribute (of the tag at x.html:1:1), whose value is a document of its own; load it with src, or use asyncvalue`,
 		},
 	},
 	{
 		"in srcdoc of a calling template", `{{define "q"}}{{async "ps" .}}{{end}}<iframe srcdoc="{{template "q" .}}"></iframe>`,
 		[]string{
-			`x.html:1:17: async "ps" stands in a srcdoc attribute, whose value is a document of its own; load it with src, or use asyncvalue`,
+			`x.html:1:17: async "ps" stands in a srcdoc attribute (of the tag at x.html:1:38), whose value is a document of its own; load it with src, or use asyncvalue`,
 		},
 	},
 	{
 		"in an attribute with a computed name", `<p {{.}}="{{async "ps" .}}">`,
 		[]string{
-			`x.html:1:13: async "ps" stands in an attribute whose name is computed and may be srcdoc or an event handler's; write the name out, or use asyncvalue`,
+			`x.html:1:13: async "ps" stands in an attribute (of the tag at x.html:1:1) whose name is computed and may be srcdoc or an event handler's; write the name out, or use asyncvalue`,
 		},
 	},
 	{
 		"in an attribute name that begins with an equals sign", `<p a/="{{async "ps" .}}">`,
 		[]string{
-			`x.html:1:10: async "ps" stands in an attribute whose name is computed and may be srcdoc or an event handler's; write the name out, or use asyncvalue`,
+			`x.html:1:10: async "ps" stands in an attribute (of the tag at x.html:1:1) whose name is computed and may be srcdoc or an event handler's; write the name out, or use asyncvalue`,
 		},
 	},
 	{
@@ -228,6 +240,18 @@ var wrong = []struct {
 		},
 	},
 	{
+		"in noscript on another line", "<p>\n  <noscript>\n{{async \"ps\" .}}",
+		[]string{
+			`x.html:3:3: async "ps" stands inside <noscript> (opened at x.html:2:3), where a hole is never filled; move it out, or use asyncvalue`,
+		},
+	},
+	{
+		"in noscript that the template itself opens", `{{define "q"}}{{if .}}<noscript>{{else}}{{template "q" 1}}{{async "ps" .}}{{end}}{{end}}{{template "q"}}`,
+		[]string{
+			`x.html:1:61: async "ps" stands inside <noscript> (opened at x.html:1:23), where a hole is never filled; move it out, or use asyncvalue`,
+		},
+	},
+	{
 		"in noscript on the second round", `{{range .}}{{async "ps" .}}<noscript>{{end}}`,
 		[]string{
 			`x.html:1:14: async "ps" stands inside <noscript> (opened at x.html:1:28), where a hole is never filled; move it out, or use asyncvalue`,
@@ -270,6 +294,12 @@ var wrong = []struct {
 		},
 	},
 	{
+		"behind a computed tag name and its end", `<t{{.}}></?>{{async "ps" .}}`,
+		[]string{
+			`x.html:1:15: async "ps" stands behind a tag whose name is computed, which may be one with raw text (opened at x.html:1:1); write that tag's name out, or use asyncvalue`,
+		},
+	},
+	{
 		"in script, by a template", "{{define \"q\"}}{{async \"ps\" .}}{{end}}<p>{{template \"q\" .}}</p>\n<script>{{template \"q\" .}}</script>",
 		[]string{
 			`x.html:1:17: async "ps" stands in <script>; use asyncvalue, whose value html/template escapes as JavaScript (template "q" is called there at x.html:2:20)`,
@@ -300,9 +330,40 @@ var wrong = []struct {
 		},
 	},
 	{
+		"template called in a script of another type", `{{define "q"}}{{async "ps" .}}{{end}}<script type="text/template"><p title="</script>{{template "q" .}}">`,
+		[]string{
+			`x.html:1:17: async "ps" stands where html/template and browsers may read the tags around it differently; write these tags out in one piece, or use asyncvalue`,
+		},
+	},
+	{
+		"script string with an end tag, maybe", `{{if .}}<script>var x = "</script><p title='"</script>{{end}}{{async "ps" .}}`,
+		[]string{
+			`x.html:1:64: async "ps" stands where html/template and browsers may read the tags around it differently; write these tags out in one piece, or use asyncvalue`,
+		},
+	},
+	{
+		"recursion that ends elsewhere for its caller only", `{{define "q"}}{{if .}}{{template "q"}}{{end}}{{async "ps" .}}<script>{{end}}<title>{{template "q" .}}</title>{{template "q" .}}</script>`,
+		[]string{
+			`x.html:1:48: async "ps" stands inside <script> (opened at x.html:1:62), whose content is not read as elements; move it out, or use asyncvalue`,
+			`html/template:x.html:1:19: {{if}} branches end in different contexts: {stateJS delimNone urlPartNone jsCtxRegexp [] attrNone elementScript <nil>}, {stateText delimNone urlPartNone jsCtxRegexp [] attrNone elementNone <nil>}`,
+		},
+	},
+	{
 		"recursion that ends elsewhere", `{{define "q"}}{{async "ps" .}}{{if .}}{{template "q"}}</title>{{else}}</title>{{end}}<title>{{end}}{{template "q" .}}</title>`,
 		[]string{
 			`x.html:1:15: template "q" calls itself and ends in another context than it begins in, so that the place of an async in it is not certain; close in it what it opens`,
+		},
+	},
+	{
+		"tags from very many branches", "{{define \"q\"}}<p {{range .}}{{if 1}}a{{else if 2}}b{{else if 3}}c{{else if 4}}d{{else}}e{{end}}{{end}}=\"x\">{{async \"ps\" .}}{{end}}\n{{template \"q\" .}}",
+		[]string{
+			`x.html:1:15: template "q": its tags are put together from so many branches that they cannot be followed; write each tag out in one piece`,
+		},
+	},
+	{
+		"default of a fragment whose only use is wrong", `{{define "t"}}x{{end}}{{define "t:default"}}d{{end}}{{if async "t" .}}{{end}}`,
+		[]string{
+			`x.html:1:58: async "t" is part of {{if}}; async must be alone in its action, use asyncvalue here`,
 		},
 	},
 	{
@@ -363,6 +424,12 @@ var wrong = []struct {
 		"for block", `{{block "q" async "ps" .}}{{end}}`,
 		[]string{
 			`x.html:1:13: async "ps" is part of {{template}}; async must be alone in its action, use asyncvalue here`,
+		},
+	},
+	{
+		"behind a pipe in parentheses", `{{. | (async "ps" .)}}`,
+		[]string{
+			`x.html:1:8: async "ps" is part of a longer expression; async must be alone in its action, use asyncvalue here`,
 		},
 	},
 	{
@@ -601,6 +668,12 @@ var wrong = []struct {
 		},
 	},
 	{
+		"cycle through what is nested in a value", `{{define "t"}}{{asyncvalue "u" .}}{{end}}{{define "u"}}{{async "v" .}}{{end}}{{define "v"}}{{async "t" .}}{{end}}{{async "t" .}}`,
+		[]string{
+			`x.html:1:17: the values of fragments form a cycle, "t" -> "u" -> "v" -> "t": each would wait for the next; put one of them in element content, as async alone`,
+		},
+	},
+	{
 		"cycle that another leads to", `{{define "one:view"}}{{asyncvalue "two" .}}{{end}}{{define "two:view"}}{{asyncvalue "cpu" .}}{{end}}{{define "cpu:view"}}{{asyncvalue "two" .}}{{end}}{{async "one" .}}`,
 		[]string{
 			`x.html:1:124: the values of fragments form a cycle, "cpu" -> "two" -> "cpu": each would wait for the next; put one of them in element content, as async alone`,
@@ -632,6 +705,12 @@ var wrong = []struct {
 		"html/template's error in a template", `{{define "q"}}<p title='{{end}}{{async "ps" .}}`,
 		[]string{
 			`html/template:q: ends in a non-text context: {stateAttr delimSingleQuote urlPartNone jsCtxRegexp [] attrNone elementNone <nil>}`,
+		},
+	},
+	{
+		"one template ends what another begins", `{{define "a"}}<title>{{end}}{{define "b"}}{{async "ps" .}}</title>{{end}}x`,
+		[]string{
+			`html/template:a: ends in a non-text context: {stateRCDATA delimNone urlPartNone jsCtxRegexp [] attrNone elementTitle <nil>}`,
 		},
 	},
 	{
