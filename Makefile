@@ -1,0 +1,35 @@
+# The one entry point for developers and for continuous integration.
+# Longer shell lives in scripts/, so that this file stays a list of targets.
+
+BENCHTIME ?= 0.5s
+BENCH ?= .
+
+.DEFAULT_GOAL := help
+.PHONY: help deps test bench demo pictures fmt tidy clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install the programs that the tests need (Debian; root or passwordless sudo)
+	@bash scripts/deps.sh
+
+test: deps ## check and test every module, with the race detector and real browsers
+	@bash scripts/test.sh
+
+bench: ## run the benchmarks (BENCH=regexp, BENCHTIME=0.5s)
+	@go -C benchmarks test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 10m ./...
+
+demo: ## run the dashboard
+	@go run ./demo
+
+pictures: deps ## take the pictures in docs/img again, from the real dashboard
+	@go run -C e2e ./cmd/pictures
+
+fmt: ## gofmt every file
+	@gofmt -l -w .
+
+tidy: ## go mod tidy in every module, the core first: the others follow its requirements
+	@find . -name go.mod -not -path '*/.*/*' -printf '%h\n' | sort | while read -r m; do go -C $$m mod tidy || exit; done
+
+clean: ## delete what the targets built
+	@rm -rf .bin

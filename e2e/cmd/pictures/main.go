@@ -1,0 +1,151 @@
+// Command pictures starts the real dashboard and takes the pictures that the README shows.
+//
+//	go run -C e2e ./cmd/pictures [-out ../docs/img]
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/infill-go/infill/e2e/internal/browser"
+	"github.com/infill-go/infill/e2e/internal/dashboard"
+	"github.com/infill-go/infill/e2e/internal/picture"
+)
+
+const (
+	waitTimeout = 60 * time.Second
+	endTimeout  = 20 * time.Second
+	patience    = 8 * time.Second // with one page, before it is opened again
+)
+
+// maxBytes is what a picture may weigh: the README loads all of them.
+const maxBytes = 200 << 10
+
+// half is a JavaScript condition: a good part of the 15 blocks shows its value, and some their default still.
+var half = `document.readyState === "complete" && ` + dashboard.Blocks("default") + ` >= 4 && ` + dashboard.Blocks("value") + ` >= 6`
+
+// session is one run of the dashboard and the pictures that are taken of it.
+type session struct {
+	flags    []string
+	pictures []subject
+}
+
+type subject struct {
+	file      string
+	condition string
+	view      browser.View
+}
+
+var sessions = []session{
+	// Slow hosts are half done long enough to be seen so, and only by the first visitor.
+	{[]string{"-slow", "5s"}, []subject{{"dashboard-half.png", half, browser.View{}}}},
+	{nil, []subject{
+		{"dashboard-filled.png", dashboard.Fresh, browser.View{}},
+		{"dashboard-dark.png", dashboard.Fresh, browser.View{Dark: true}},
+		{"dashboard-phone.png", dashboard.Fresh, browser.View{Width: 390, Height: 844}},
+	}},
+}
+
+func main() {
+	out := flag.String("out", filepath.Join("..", "docs", "img"), "folder to write to")
+	flag.Parse()
+	if err := takeAll(*out); err != nil {
+		fmt.Fprintln(os.Stderr, "pictures:", err)
+		os.Exit(1)
+	}
+}
+
+func takeAll(out string) (err error) {
+	scratch, err := os.MkdirTemp("", "infill-pictures-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
+	b, err := browser.Launch()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close()) }()
+	path, err := dashboard.Build(scratch)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		if err := s.take(b, path, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s session) take(b *browser.Browser, path, out string) (err error) {
+	program, err := dashboard.Start(path, s.flags...)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		// Asked first: killed, it would leave its keys behind.
+		_, end := program.Interrupt(endTimeout)
+		err = errors.Join(err, end, program.Kill())
+	}()
+	for _, one := range s.pictures {
+		data, err := take(b, program.URL, one.view, one.condition)
+		if err != nil {
+			return fmt.Errorf("%s: %w", one.file, err)
+		}
+		if err := os.WriteFile(filepath.Join(out, one.file), data, 0o644); err != nil {
+			return err
+		}
+		fmt.Printf("%s: %d KiB\n", one.file, len(data)>>10)
+	}
+	return nil
+}
+
+// take photographs the page when the condition holds, without scripts: what the pictures show needs none.
+func take(b *browser.Browser, url string, view browser.View, condition string) ([]byte, error) {
+	view.NoScripts = true
+	p, err := b.Open(view)
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	shot, err := shoot(p, url, condition)
+	if err != nil {
+		return nil, err
+	}
+	small, err := picture.Compress(shot)
+	if err == nil && len(small) > maxBytes {
+		err = fmt.Errorf("%d bytes are more than %d", len(small), maxBytes)
+	}
+	return small, err
+}
+
+// shoot opens the page and photographs it when the condition holds. A filled page does not load itself anew, so it is opened
+// again when some blocks have grown old; and again when it loaded between the condition and the picture.
+func shoot(p *browser.Page, url, condition string) ([]byte, error) {
+	unmet := errors.New("the page loaded anew between the condition and the picture")
+	for deadline := time.Now().Add(waitTimeout); time.Now().Before(deadline); {
+		if err := p.Goto(url); err != nil {
+			return nil, err
+		}
+		if err := p.WaitFor(condition, patience); err != nil {
+			unmet = err
+			continue
+		}
+		shot, err := p.Screenshot()
+		if err != nil {
+			return nil, err
+		}
+		if still, err := browser.Eval[bool](p, condition); still && err == nil {
+			return shot, nil
+		}
+	}
+	return nil, unmet
+}
