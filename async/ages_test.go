@@ -292,7 +292,7 @@ func TestTheRunLooksAgain(t *testing.T) {
 		sh := s.frag.shard("k")
 		sh.mu.Lock()
 		late := newFlight(s.frag, sh, "k", ask{key: "k"})
-		err := sh.start(late)
+		err := sh.runs.start(late)
 		sh.mu.Unlock()
 		if err != nil {
 			t.Fatal(err)

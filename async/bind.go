@@ -21,8 +21,9 @@ type Options struct {
 	// Policies are those of single template fragments, by name. A name that is no
 	// template fragment of the set is an error.
 	Policies map[string]Policy
-	// Policy is that of all other template fragments. The zero Policy stands for
-	// one with a MaxAge of 10 s.
+	// Policy is that of all other template fragments. In it and in Policies a MaxAge
+	// of zero is 10 s, unlike elsewhere: a template knows no one who would Forget
+	// its results. The longest Duration, math.MaxInt64, is for ever.
 	Policy Policy
 	// MaxDepth is how many fragments may stand around another. One that is nested
 	// deeper shows its error view. Zero: 8.
@@ -46,6 +47,9 @@ const (
 // if the set defines it, or the template NAME, which then runs in the background
 // with KEY as its dot. NAME:default, NAME:error and NAME:stale are shown in their
 // cases, with a [State] as dot.
+//
+// On one page all holes of a key show the same version of it. Values in attributes,
+// titles and asyncvalue are looked at where they stand, and may be newer.
 //
 // t must have been parsed with [Funcs] of the same group, and not been executed;
 // it stays as it is and may be executed, unbound, afterwards. Nothing of the
@@ -83,26 +87,17 @@ func newSet(t *template.Template, o Options, where string) (*Set, error) {
 	}
 	orDefault(&s.maxDepth, defaultMaxDepth)
 	orDefault(&s.maxOutput, defaultMaxOutput)
-	if s.respond, err = copyWith(prepared.Set, s.responding()); err != nil {
+	if s.respond, err = prepared.Set.Clone(); err != nil {
 		return nil, err
 	}
-	if s.capture, err = copyWith(prepared.Set, s.capturing()); err != nil {
-		return nil, err
-	}
+	s.respond.Funcs(s.responding())
+	s.copies.original, s.copies.funcs = prepared.Set, s.capturing
 	fragments, err := s.fragments(prepared.Fragments, o, where)
 	if err != nil {
 		return nil, err
 	}
 	s.place(prepared.Sites, fragments)
 	return s, nil
-}
-
-func copyWith(t *template.Template, funcs template.FuncMap) (*template.Template, error) {
-	c, err := t.Clone()
-	if err != nil {
-		return nil, err
-	}
-	return c.Funcs(funcs), nil
 }
 
 // check looks at the options before anything is made.
@@ -163,6 +158,9 @@ func suffixed(u bind.Fragment, defined bool, suffix string) string {
 // set with the key as dot.
 func (s *Set) templateFragment(name string, o Options, where string) (*fragment, error) {
 	policy, err := o.policyOf(name).resolved(s.group.maxRuns())
+	if err == nil && policy.Cost != nil {
+		err = errors.New("Policy.Cost is set, but the size of a template fragment is that of its HTML: leave it nil")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("template fragment %q: %w", name, err)
 	}
@@ -176,13 +174,12 @@ func (s *Set) templateFragment(name string, o Options, where string) (*fragment,
 }
 
 func (o *Options) policyOf(name string) Policy {
-	if p, ok := o.Policies[name]; ok {
-		return p
+	p, ok := o.Policies[name]
+	if !ok {
+		p = o.Policy
 	}
-	if reflect.ValueOf(o.Policy).IsZero() {
-		return Policy{MaxAge: defaultTemplateAge}
-	}
-	return o.Policy
+	orDefault(&p.MaxAge, defaultTemplateAge)
+	return p
 }
 
 // place connects each call in the templates with its fragment. Fragments that

@@ -9,32 +9,42 @@ import (
 	"html/template"
 )
 
-// captured executes a template of the copy into content. Holes are kept as holes,
-// and their runs are started at once, one level deeper.
-func (s *Set) captured(ctx context.Context, t *template.Template, name string, dot any, depth int) (*content, error) {
-	c := &capturer{set: s, ctx: ctx, depth: depth}
-	return c.capture(t, name, dot)
-}
-
-func (c *capturer) capture(t *template.Template, name string, dot any) (*content, error) {
+// captured executes a template into content. Holes are kept as holes, and their
+// runs are started at once, one level deeper.
+func (c *capturer) captured(t *template.Template, name string, dot any) (*content, error) {
 	if err := t.ExecuteTemplate(c, name, dot); err != nil {
 		return nil, err
 	}
 	return c.builder.finish(), nil
 }
 
+// captured executes a template in a run, whose context ctx is.
+func (s *Set) captured(ctx context.Context, name string, dot any) (*content, error) {
+	return s.capturedIn(&capturer{set: s, ctx: ctx, depth: flightOf(ctx).depth}, name, dot)
+}
+
+func (s *Set) capturedIn(c *capturer, name string, dot any) (*content, error) {
+	t, err := s.copies.take()
+	if err != nil {
+		return nil, err
+	}
+	defer s.copies.put(t)
+	t.ctx = c.ctx
+	return c.captured(t.templates, name, dot)
+}
+
 // capturedStale executes NAME:stale. The old value of a template fragment is
 // content, whose holes must stay holes: the template prints a mark, and the
 // content is put in its place. The mark is a comment, which html/template writes
 // as it is in element content only; anywhere else the view fails.
-func (s *Set) capturedStale(ctx context.Context, name string, state State, depth int) (*content, error) {
-	c := &capturer{set: s, ctx: ctx, depth: depth}
+func (s *Set) capturedStale(ctx context.Context, name string, state State) (*content, error) {
+	c := &capturer{set: s, ctx: ctx, depth: flightOf(ctx).depth}
 	if old, ok := state.Value.(*content); ok {
 		c.old, c.word = old, rand.Text()
 		c.mark = "<!--" + c.word + "-->"
 		state.Value = template.HTML(c.mark)
 	}
-	return c.capture(s.capture, name, state)
+	return s.capturedIn(c, name, state)
 }
 
 // capturer is the writer of a capture.
@@ -54,10 +64,11 @@ var errMisplacedValue = errors.New("the old value of a template fragment is HTML
 // Write takes one piece of the template's output. An error ends the execution, so
 // a template that prints for ever ends with its deadline or at the limit.
 func (c *capturer) Write(p []byte) (int, error) {
+	call, isCall := c.set.tokens.redeem(p) // first: a token that is out must come back
 	if err := c.ctx.Err(); err != nil {
 		return 0, context.Cause(c.ctx)
 	}
-	if call, ok := c.set.tokens.redeem(p); ok {
+	if isCall {
 		if err := c.keep(call); err != nil {
 			return 0, err
 		}
@@ -107,50 +118,10 @@ func (s *Set) hole(c call) *hole {
 	return h
 }
 
-// render makes the view of an entry for this set. A panic of the template's
-// methods is the template's error (text/template sees to that), and spoils the
-// view alone: the value is good.
-func (s *Set) render(ctx context.Context, f *fragment, e *entry, fl *flight) (v view) {
-	v.set = s.viewID(f)
-	l := s.looks[f]
-	if !l.own {
-		if v.page, v.err = s.renderPage(ctx, l, e, fl); v.err != nil {
-			return v
-		}
-	}
-	if l.stale != "" && e.freshUntil != never {
-		v.stale = s.renderStale(ctx, l.stale, f, e, fl)
-	}
-	return v
-}
-
-// renderStale makes NAME:stale. If it fails, the old value will be shown as a
-// fresh one.
-func (s *Set) renderStale(ctx context.Context, name string, f *fragment, e *entry, fl *flight) *content {
-	c, err := s.capturedStale(ctx, name, f.staleState(fl.key, e), fl.depth)
-	if err != nil {
-		f.counts.viewErrors.Add(1)
-		f.degraded("view", "view failed", "view", name, "run", fl.name(), "error", err)
-		return nil
-	}
-	return c
-}
-
-func (s *Set) renderPage(ctx context.Context, l looks, e *entry, fl *flight) (*content, error) {
-	if l.view != "" {
-		return s.captured(ctx, s.capture, l.view, e.value, fl.depth)
-	}
-	html, err := printed(e.value)
-	if err == nil && int64(len(html)) > s.maxOutput {
-		err = limitError(fmt.Sprintf("the HTML is longer than %d bytes (Options.MaxOutput)", s.maxOutput))
-	}
-	return textContent(html), err
-}
-
 // executing is the function of a template fragment.
 func (s *Set) executing(name string, key any) runFunc {
 	return func(ctx context.Context) (any, error) {
-		c, err := s.captured(ctx, s.capture, name, key, flightOf(ctx).depth)
+		c, err := s.captured(ctx, name, key)
 		if err != nil {
 			return nil, err
 		}

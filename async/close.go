@@ -69,26 +69,34 @@ func (g *Group) drain(ctx context.Context) {
 	case <-grace.C:
 	}
 	for _, f := range cut {
-		if how := f.fate(); how != "" {
+		how, successor := f.fate()
+		if how != "" {
 			g.lose(f, how)
+		}
+		if successor != nil {
+			g.lose(successor, "never started")
 		}
 	}
 }
 
 // fate says what became of a flight that was cut off; empty if nothing was lost.
-func (f *flight) fate() string {
+// The successor of one that still hangs will not start any more.
+func (f *flight) fate() (how string, successor *flight) {
 	f.shard.mu.Lock()
 	defer f.shard.mu.Unlock()
 	ran := time.Duration(f.frag.group.now() - f.started).Round(time.Millisecond)
 	switch {
+	case f.cancel != nil && !f.returned:
+		if successor, f.next = f.next, nil; successor != nil {
+			successor.decide(nil, &runError{successor.name(), ErrClosed})
+		}
+		return fmt.Sprintf("ignores its context, running for %v", ran), successor
+	case f.dead || f.succeeded || f.decided && f.err == nil:
+		return "", nil
 	case f.cancel == nil:
-		return "never started"
-	case !f.returned:
-		return fmt.Sprintf("ignores its context, running for %v", ran)
-	case f.dead || f.succeeded:
-		return ""
+		return "never started", nil
 	}
-	return fmt.Sprintf("cut off after %v", ran)
+	return fmt.Sprintf("cut off after %v", ran), nil
 }
 
 // lose names a lost run.

@@ -81,6 +81,7 @@ func (k commandKey) String() string {
 
 func command[T any](g *Group, key commandKey, def T, fn func(context.Context) (T, error)) T {
 	f := g.ready().commands
+	f.group.tellBadCommands()
 	id := key.encode(typeNumber[T]())
 	e := f.fresh(id)
 	if e == nil {
@@ -121,10 +122,21 @@ func typeNumber[T any]() uint32 {
 	return n.(uint32)
 }
 
+// tellBadCommands logs, once, that Group.Commands is impossible. It is not done when
+// the group is made ready: the logger may use the group.
+func (g *Group) tellBadCommands() {
+	if g.badCommands.Load() == nil {
+		return
+	}
+	if err := g.badCommands.Swap(nil); err != nil {
+		g.logger().Error("async: Group.Commands is impossible, so Commands have the zero Policy", "error", *err)
+	}
+}
+
 func newCommands(g *Group) *fragment {
 	p, err := g.Commands.resolved(g.maxRuns())
 	if err != nil {
-		g.logger().Error("async: Group.Commands is impossible, so Commands have the zero Policy", "error", err)
+		g.badCommands.Store(&err)
 		p, _ = Policy{}.resolved(g.maxRuns())
 	}
 	f := newFragment(g, "Command", "package async", p)

@@ -16,18 +16,18 @@ func TestCommand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := quietGroup()
 		type celsius float64
-		ask := func() (s string, n int, c celsius, e error, p *int) {
+		ask := func() (s string, n int, c celsius, p *int, e error) {
 			return CommandIn(g, "x", "…", value("up")),
 				CommandIn(g, "x", -1, value(7)),
 				CommandIn(g, "x", -1, value(celsius(21.5))),
-				CommandIn[error](g, "x", errSource, value[error](nil)),
-				CommandIn(g, "x", new(int), value[*int](nil))
+				CommandIn(g, "x", new(int), value[*int](nil)),
+				CommandIn[error](g, "x", errSource, value[error](nil))
 		}
-		if s, n, c, e, p := ask(); s != "…" || n != -1 || c != -1 || e != errSource || p == nil {
+		if s, n, c, p, e := ask(); s != "…" || n != -1 || c != -1 || e != errSource || p == nil {
 			t.Errorf("defaults are %v %v %v %v %v", s, n, c, e, p)
 		}
 		advance(time.Second)
-		if s, n, c, e, p := ask(); s != "up" || n != 7 || c != 21.5 || e != nil || p != nil {
+		if s, n, c, p, e := ask(); s != "up" || n != 7 || c != 21.5 || e != nil || p != nil {
 			t.Errorf("values are %v %v %v %v %v", s, n, c, e, p)
 		}
 		if runs := g.commands.counts.runs.Load(); runs != 5 {

@@ -1,5 +1,11 @@
 package async
 
+import (
+	"reflect"
+
+	"github.com/infill-go/infill/async/internal/keys"
+)
+
 // content is captured HTML, immutable: text, and the holes that stand in it. A
 // fragment inside a fragment is kept as a hole, by name and key, and never as
 // what it looked like at the moment of the capture.
@@ -30,6 +36,33 @@ type hole struct {
 // without any text are bounded, too.
 const holeCost = 64
 
+// keySize is what the key takes that is kept in the hole: its encoding, or, if
+// that was hashed because it is long, the strings in it.
+func (h *hole) keySize() int64 {
+	if !keys.Hashed(h.id) {
+		return int64(len(h.id))
+	}
+	return stringBytes(reflect.ValueOf(h.key))
+}
+
+func stringBytes(v reflect.Value) (n int64) {
+	switch v.Kind() {
+	case reflect.String:
+		return int64(v.Len())
+	case reflect.Interface:
+		return stringBytes(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			n += stringBytes(v.Field(i))
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			n += stringBytes(v.Index(i))
+		}
+	}
+	return n + int64(v.Type().Size())
+}
+
 // size is the content's bytes; nil has none.
 func (c *content) size() int64 {
 	if c == nil {
@@ -52,7 +85,7 @@ func (b *builder) write(p []byte) {
 func (b *builder) add(h *hole) {
 	b.endText()
 	b.content.parts = append(b.content.parts, part{hole: h})
-	b.content.bytes += holeCost
+	b.content.bytes += holeCost + h.keySize()
 	if h.html != nil {
 		b.content.bytes += int64(len(*h.html))
 	}

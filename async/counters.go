@@ -1,11 +1,8 @@
 package async
 
 import (
-	"errors"
 	"log/slog"
-	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // counters count what happens to a fragment; everything that degrades has one.
@@ -27,15 +24,13 @@ type counters struct {
 }
 
 // failed counts and logs a failed run.
-func (f *fragment) failed(fl *flight, err error) {
+func (f *fragment) failed(fl *flight, err error, why string) {
 	f.counts.failures.Add(1)
-	why := reason(err)
 	args := []any{"run", fl.name(), "error", err}
 	switch why {
 	case "panic":
 		f.counts.panics.Add(1)
-		var p *PanicError
-		if errors.As(err, &p) {
+		if p, ok := err.(*PanicError); ok {
 			args = append(args, "stack", string(p.Stack))
 		}
 	case "exit":
@@ -71,41 +66,4 @@ func (f *fragment) log(why, message string, args []any) {
 		level = slog.LevelError
 	}
 	f.group.logger().Log(f.group.base, level, "async: "+message, args...)
-}
-
-// quiet keeps a log from being flooded: a burst of records, then one a second,
-// for each reason.
-type quiet struct {
-	mu      sync.Mutex // guards reasons
-	reasons map[string]*spell
-}
-
-type spell struct {
-	until int64
-	burst int
-	held  int
-}
-
-const quietBurst = 10
-
-func (q *quiet) may(why string, now int64) (held int, ok bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.reasons == nil {
-		q.reasons = make(map[string]*spell)
-	}
-	s := q.reasons[why]
-	if s == nil {
-		s = &spell{until: now}
-		q.reasons[why] = s
-	}
-	if now >= s.until {
-		s.until, s.burst = now+int64(time.Second), 0
-	}
-	if s.burst++; s.burst > quietBurst {
-		s.held++
-		return 0, false
-	}
-	held, s.held = s.held, 0
-	return held, true
 }

@@ -1,9 +1,6 @@
 package async
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // entry is a remembered result: what the fragment's function returned, when, and
 // how it looks in each set. It is immutable once it is in the store; a change is
@@ -51,16 +48,25 @@ func (f *fragment) newEntry(value any, started int64) *entry {
 
 // cost is what the entry counts for against Policy.MaxBytes.
 func (f *fragment) cost(id string, e *entry) int64 {
-	var html int64
-	for i := range e.views {
-		html += e.views[i].page.size() + e.views[i].stale.size()
-	}
+	html := e.html()
 	return int64(len(id)) + html + f.valueCost(e.value, html)
 }
 
+// html is the size of the entry's views.
+func (e *entry) html() int64 {
+	var n int64
+	for i := range e.views {
+		n += e.views[i].page.size() + e.views[i].stale.size()
+	}
+	return n
+}
+
+// hugeCost is more than any bound allows, and small enough to be added to.
+const hugeCost = 1 << 50
+
 func (f *fragment) valueCost(value any, html int64) int64 {
 	if f.policy.Cost != nil {
-		return max(0, f.policy.Cost(value))
+		return min(max(0, f.policy.Cost(value)), hugeCost)
 	}
 	switch v := value.(type) {
 	case string:
@@ -72,46 +78,4 @@ func (f *fragment) valueCost(value any, html int64) int64 {
 		return 0
 	}
 	return defaultCost
-}
-
-// render makes the views of an entry for every set that shows the fragment. It
-// runs in the fragment's run. Views of this very value that the entry has are
-// kept. The error is that of the last view that failed; the others are there.
-func (f *fragment) render(ctx context.Context, e *entry, fl *flight) (views []view, failed error) {
-	for _, s := range f.showing() {
-		id := s.viewID(f)
-		if (&entry{views: views}).view(id) != nil {
-			continue
-		}
-		if v := e.view(id); v != nil && v.good() {
-			views = append(views, *v)
-			continue
-		}
-		v := s.render(ctx, f, e, fl)
-		if v.err != nil {
-			failed = &viewError{v.err}
-			f.counts.viewErrors.Add(1)
-			f.degraded("view", "view failed", "run", fl.name(), "error", v.err)
-		}
-		views = append(views, v)
-	}
-	return views, failed
-}
-
-func (v *view) good() bool { return v.err == nil && !v.old }
-
-// insteadOfFailed puts the views of the value before in the places of those that
-// failed, marked as old.
-func insteadOfFailed(views, before []view) []view {
-	for i := range views {
-		v := &views[i]
-		if v.err == nil {
-			continue
-		}
-		if last := (&entry{views: before}).view(v.set); last != nil && last.err == nil {
-			*v = *last
-			v.old = true
-		}
-	}
-	return views
 }

@@ -23,7 +23,7 @@ var (
 var (
 	errExited     = errors.New("the function called runtime.Goexit (a test's FailNow does that too); return an error instead")
 	errDiscarded  = errors.New("the run was overtaken by Put or Forget")
-	errStuck      = errors.New("the run before it has passed its deadline and not returned; let the function obey its context")
+	errStuck      = deadlineError("the run before it has passed its deadline and not returned; let the function obey its context")
 	errWaitsCycle = errors.New("the runs would wait for each other for ever; show one of them in element content, or do not Wait inside it")
 	errDepth      = errors.New("fragments are nested deeper than Options.MaxDepth")
 	errShownCycle = errors.New("the fragment stands inside itself, with the same key")

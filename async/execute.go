@@ -31,7 +31,9 @@ type response struct {
 	seen   map[seenKey]snapshot
 	left   int64 // what the hole being filled may still write
 
-	patient bool // waits for runs: what it writes is kept, and cannot be filled later
+	// patient is the context of the run that waits for what it writes, since that is
+	// kept and cannot be filled later. Nil: as of now.
+	patient context.Context
 }
 
 // seenKey is a key that the page has looked at. It looks once, so that one key
@@ -120,8 +122,8 @@ func (r *response) look(h *hole, depth int) snapshot {
 	}
 	a := ask{key: h.key, depth: depth, set: r.set}
 	snap := h.site.frag.look(h.id, a)
-	if r.patient {
-		snap = h.site.frag.outcome(snap, h.id, a)
+	if r.patient != nil {
+		snap = h.site.frag.outcome(r.patient, snap, h.id, a)
 	}
 	if r.seen == nil {
 		r.seen = make(map[seenKey]snapshot)
@@ -135,14 +137,14 @@ func (r *response) look(h *hole, depth int) snapshot {
 func (r *response) without(here *around, snap *snapshot) error {
 	f := here.hole.site.frag
 	state := f.state(here.hole.key, snap)
-	if snap.failure != nil && r.set.looks[f].failed != "" {
+	if (snap.failure != nil || snap.viewFailed != nil) && r.set.looks[f].failed != "" {
 		r.report.Failed++
 		return r.failed(here, state, true)
 	}
 	switch {
-	case snap.flight != nil:
+	case snap.flight != nil || snap.render != nil:
 		r.report.Pending++
-	case snap.failure != nil:
+	case snap.failure != nil || snap.viewFailed != nil:
 		r.report.Failed++
 	default:
 		r.report.Idle++
@@ -201,7 +203,7 @@ func (r *response) waiting(here *around, state State, nested bool) error {
 // filled if nested says so: in a place that is refused because fragments contain
 // each other they would be the same again.
 func (r *response) state(here *around, name string, state State, nested bool) error {
-	c, err := r.set.captured(context.Background(), r.set.respond, name, state, r.set.maxDepth)
+	c, err := (&capturer{set: r.set, ctx: context.Background(), depth: r.set.maxDepth}).captured(r.set.respond, name, state)
 	if err == nil && c.size() > max(r.left, 0) {
 		err = r.tooLong()
 	}
@@ -212,6 +214,10 @@ func (r *response) state(here *around, name string, state State, nested bool) er
 	if !nested {
 		here = nil
 	}
+	// What stands in a default or error view is not waited for: it may be what the
+	// waiting run itself is to make.
+	defer func(patient context.Context) { r.patient = patient }(r.patient)
+	r.patient = nil
 	return r.expand(c, here)
 }
 

@@ -135,7 +135,7 @@ func (s *scripted) failure(id string) *failure {
 	sh := s.frag.shard(id)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	return sh.failures.of(id)
+	return sh.runs.failures.of(id)
 }
 
 var good = exit{run: func(ctx context.Context, release <-chan struct{}) (string, error) {

@@ -6,8 +6,9 @@ import "container/list"
 // the key's result and never replaces it.
 type failure struct {
 	err   error
-	count int   // failures in a row
-	retry int64 // no run before this instant
+	why   string // the reason in a word; found when the function returned, since looking at its error may call its methods
+	count int    // failures in a row
+	retry int64  // no run before this instant
 }
 
 // failures remembers a bounded number of keys; the one that failed longest ago

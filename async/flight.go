@@ -3,6 +3,7 @@ package async
 import (
 	"context"
 	"sync/atomic"
+	"time"
 )
 
 // runFunc is a fragment's function with its key bound.
@@ -26,7 +27,7 @@ type flight struct {
 	forced    bool // run even if there is a fresh result: Refresh and Forget ask for that
 	viewsOnly bool // the value is there; only views of it are missing
 
-	found *entry // what was remembered when the function started
+	found *entry // what was remembered when it started
 
 	done chan struct{} // closed when decided
 	err  error         // written before done is closed, read after it
@@ -39,10 +40,11 @@ type flight struct {
 	cancel    context.CancelCauseFunc // nil until the function has started
 	started   int64
 	decided   bool
-	dead      bool    // its result is void
-	overdue   bool    // its deadline has passed and its function has not returned
-	returned  bool    // its function has returned
-	succeeded bool    // and its result was remembered
+	dead      bool // its result is void
+	overdue   bool // its deadline has passed and its function has not returned
+	returned  bool // its function has returned
+	succeeded bool // and its result was remembered
+	abandon   *time.Timer
 	next      *flight // the successor, which starts when this one has ended
 }
 
@@ -52,6 +54,14 @@ func newFlight(f *fragment, s *shard, id string, a ask) *flight {
 		fn = f.bind(a.key)
 	}
 	return &flight{frag: f, shard: s, id: id, key: a.key, fn: fn, depth: a.depth, done: make(chan struct{})}
+}
+
+// line is the part of the table that the flight is in.
+func (f *flight) line() *line {
+	if f.viewsOnly {
+		return &f.shard.renders
+	}
+	return &f.shard.runs
 }
 
 // decide ends the flight for those who wait. The caller holds the shard's mu.
@@ -76,10 +86,10 @@ func (f *flight) kill() {
 // refuse decides a flight that will not get a slot, and the successor of one that
 // was overtaken while it stood in line. It returns the one that was still wanted.
 func (f *flight) refuse(err error) (wanted *flight) {
-	s := f.shard
-	s.mu.Lock()
-	if s.flights[f.id] == f {
-		delete(s.flights, f.id)
+	f.shard.mu.Lock()
+	l := f.line()
+	if l.flights[f.id] == f {
+		delete(l.flights, f.id)
 	}
 	wanted = f
 	if f.decided {
@@ -87,9 +97,9 @@ func (f *flight) refuse(err error) (wanted *flight) {
 	}
 	f.next = nil
 	if wanted != nil {
-		s.fail(wanted, err)
+		wanted.decide(nil, &runError{wanted.name(), err}) // no back-off: it was not tried
 	}
-	s.mu.Unlock()
+	f.shard.mu.Unlock()
 	if wanted != nil {
 		f.frag.degraded(reason(err), "run refused", "run", f.name(), "error", err)
 	}

@@ -2,13 +2,12 @@ package async
 
 import (
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"reflect"
 	"runtime"
 	"sync"
 	"weak"
-
-	"hash/maphash"
 
 	"github.com/infill-go/infill/async/internal/keys"
 	"github.com/infill-go/infill/async/internal/results"
@@ -56,7 +55,8 @@ func newFragment(g *Group, name, origin string, p Policy) *fragment {
 	}
 	f.shards = make([]shard, n)
 	for i := range f.shards {
-		f.shards[i].failures.max = p.MaxFailures / n
+		f.shards[i].runs.failures.max = p.MaxFailures / n
+		f.shards[i].renders.failures.max = p.MaxFailures / n
 	}
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/infill-go/infill/async/internal/results"
@@ -40,6 +41,8 @@ type Group struct {
 	closed   chan struct{} // closed when Close has ended
 	keepers  sync.WaitGroup
 	commands *fragment
+
+	badCommands atomic.Pointer[error] // why Group.Commands could not be used, until it is told
 
 	mu        sync.Mutex           // guards the rest
 	fragments map[string]*fragment // registered ones, by name

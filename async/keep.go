@@ -1,9 +1,6 @@
 package async
 
-import (
-	"errors"
-	"time"
-)
+import "time"
 
 // keepCheck is how often a kept key whose value never gets stale is looked at, in
 // case it was forgotten or evicted.
@@ -37,7 +34,7 @@ func (g *Group) keepOnce(f *fragment, id string, a ask, done <-chan struct{}) (g
 		case <-g.closing:
 			return false
 		}
-		if errors.Is(snap.flight.err, errDiscarded) {
+		if snap.flight.err == errDiscarded {
 			return true
 		}
 	}
@@ -64,7 +61,7 @@ func (f *fragment) untilDue(id string) time.Duration {
 	if e := f.results.Get(id); e != nil {
 		due = min(e.refreshAt, after(now, keepCheck))
 	}
-	if fail := s.failures.of(id); fail != nil {
+	if fail := s.runs.failures.of(id); fail != nil {
 		due = max(due, fail.retry)
 	}
 	if due <= now {

@@ -181,7 +181,7 @@ func TestFailuresAreBounded(t *testing.T) {
 		for n := range 1000 {
 			h.Wait(t.Context(), n)
 		}
-		failed := &h.frag.shards[0].failures
+		failed := &h.frag.shards[0].runs.failures
 		if n := failed.order.Len(); n != 10 || len(failed.byKey) != 10 {
 			t.Errorf("%d failures remembered in order, %d by key, want 10", n, len(failed.byKey))
 		}
@@ -255,12 +255,14 @@ func TestTheLogIsNotFlooded(t *testing.T) {
 		for n := range 1000 {
 			h.Wait(t.Context(), n)
 		}
+		synctest.Wait() // a run is logged after it was decided
 		if n := strings.Count(log.String(), "\n"); n != quietBurst {
 			t.Errorf("%d records in one moment, want %d", n, quietBurst)
 		}
 		advance(time.Second)
 		log.Reset()
 		h.Wait(t.Context(), 1000)
+		synctest.Wait()
 		if !strings.Contains(log.String(), "notLogged=990") {
 			t.Errorf("the log does not say how much it left out: %s", log.String())
 		}

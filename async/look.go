@@ -2,7 +2,6 @@ package async
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -21,9 +20,13 @@ type snapshot struct {
 	entry   *entry // nil if there is none that may be shown
 	stale   bool   // past MaxAge
 	settled bool   // fresh or within StaleWhileRevalidate: good enough for Wait
-	flight  *flight
-	failure *failure
-	refused error // why no run was started although there was need of one
+
+	flight  *flight  // the run waiting or under way
+	failure *failure // of the last run
+	refused error    // why no run was started although there was need of one
+
+	render     *flight  // the render of the views that the set wants
+	viewFailed *failure // of the last render
 }
 
 // fresh returns the result that is fresh and not due for a refresh, or nil. It
@@ -42,7 +45,7 @@ func (f *fragment) look(id string, a ask) snapshot {
 		return snapshot{entry: e, settled: true}
 	}
 	snap := f.lookClosely(id, a)
-	if snap.refused != nil && !errors.Is(snap.refused, errStuck) {
+	if snap.refused != nil && snap.refused != error(errStuck) {
 		f.degraded(reason(snap.refused), "run refused", "run", runName{f, a.key}, "error", snap.refused)
 	}
 	return snap
@@ -53,22 +56,44 @@ func (f *fragment) lookClosely(id string, a ask) snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := f.group.now()
-	snap := snapshot{
-		entry:   f.unexpired(id, now),
-		flight:  s.undecided(id),
-		failure: s.failures.of(id),
+	e := f.unexpired(id, now)
+	snap := snapshot{flight: s.runs.undecided(id), failure: s.runs.failures.of(id)}
+	if snap.flight == nil && (e == nil || now >= e.refreshAt) && s.runs.mayStart(id, now) {
+		snap.flight, snap.refused = s.runs.started(newFlight(f, s, id, a))
 	}
-	if snap.flight == nil && (snap.failure == nil || now >= snap.failure.retry) {
-		snap.flight, snap.refused = f.startNeeded(s, id, a, snap.entry, now)
+	if e == nil || !f.mayShow(e, snap.failure, now) {
+		return snap
 	}
-	if e := snap.entry; e != nil {
-		snap.stale = now >= e.freshUntil
-		snap.settled = now < max(e.freshUntil, e.staleUntil) && (snap.failure == nil || now < max(e.freshUntil, e.errorUntil))
-		if !f.mayShow(e, snap.failure, now) {
-			snap.entry = nil
-		}
+	snap.entry = e
+	snap.stale = now >= e.freshUntil
+	snap.settled = now < max(e.freshUntil, e.staleUntil)
+	if !a.set.hasView(f, e) {
+		f.lookForViews(&snap, s, id, a, now)
 	}
 	return snap
+}
+
+// lookForViews sees to it that the views which the set wants are rendered. The
+// caller holds the shard's mu.
+func (f *fragment) lookForViews(snap *snapshot, s *shard, id string, a ask, now int64) {
+	snap.render, snap.viewFailed = s.renders.undecided(id), s.renders.failures.of(id)
+	if snap.render != nil || !s.renders.mayStart(id, now) {
+		return
+	}
+	render := newFlight(f, s, id, a)
+	render.viewsOnly = true
+	var refused error
+	if snap.render, refused = s.renders.started(render); snap.refused == nil {
+		snap.refused = refused
+	}
+}
+
+// started is start, for a flight that is nothing if it is refused.
+func (l *line) started(f *flight) (*flight, error) {
+	if err := l.start(f); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // unexpired returns the result unless it is past every window; then it deletes
@@ -80,23 +105,6 @@ func (f *fragment) unexpired(id string, now int64) *entry {
 	}
 	f.results.Delete(id)
 	return nil
-}
-
-// startNeeded starts the run that the key needs: of the function if the result is
-// missing or due for a refresh, of the views alone if the set that asks has none.
-func (f *fragment) startNeeded(s *shard, id string, a ask, e *entry, now int64) (*flight, error) {
-	fl := newFlight(f, s, id, a)
-	switch {
-	case e == nil || now >= e.refreshAt:
-	case !a.set.hasView(f, e):
-		fl.viewsOnly = true
-	default:
-		return nil, nil
-	}
-	if err := s.start(fl); err != nil {
-		return nil, err
-	}
-	return fl, nil
 }
 
 // mayShow says whether a result may be shown. Within StaleIfError the old value
@@ -130,7 +138,7 @@ func (f *fragment) wait(ctx context.Context, id string, a ask) (*entry, error) {
 		switch err := snap.flight.err; {
 		case err == nil:
 			return snap.flight.got, nil
-		case errors.Is(err, errDiscarded): // by Put or Forget: look again
+		case err == errDiscarded: // by Put or Forget: look again
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("async: waiting for %s: %w", runName{f, a.key}, context.Cause(ctx))
 			}
@@ -143,10 +151,14 @@ func (f *fragment) wait(ctx context.Context, id string, a ask) (*entry, error) {
 // outcome looks again until no run is under way that would change what is shown.
 // Every run has a deadline, so this ends; a key that is forgotten again and again
 // is shown as it is after a few looks.
-func (f *fragment) outcome(snap snapshot, id string, a ask) snapshot {
+func (f *fragment) outcome(ctx context.Context, snap snapshot, id string, a ask) snapshot {
 	for range 5 {
 		shown := snap.entry != nil && a.set.hasView(f, snap.entry)
-		if shown || snap.flight == nil || await(f.group.base, snap.flight) != nil {
+		next := snap.flight
+		if snap.entry != nil {
+			next = snap.render
+		}
+		if shown || next == nil || await(ctx, next) != nil {
 			break
 		}
 		snap = f.look(id, a)
@@ -175,7 +187,7 @@ func (f *fragment) lastGood(id string, err error) (*entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := f.group.now()
-	if e := f.unexpired(id, now); e != nil && f.mayShow(e, s.failures.of(id), now) {
+	if e := f.unexpired(id, now); e != nil && f.mayShow(e, s.runs.failures.of(id), now) {
 		return e, nil
 	}
 	return nil, err

@@ -7,40 +7,40 @@ import "fmt"
 // one. It gets no successor, for there is nothing left to find out.
 //
 // Until the new value's views are rendered the old value's stay: what was shown
-// once does not go back to the default.
+// once does not go back to the default. They count; where they are too large to be
+// kept beside the new value, they go.
 func (f *fragment) put(id string, key, value any) error {
 	e := f.newEntry(value, f.group.now())
-	sets := f.showing()
+	bare := f.cost(id, e) // user code, so before the lock
 	s := f.shard(id)
-	cost := f.cost(id, e) // user code, so before the lock
 
 	s.mu.Lock()
+	cost := bare
 	if old := f.results.Get(id); old != nil {
 		e.views = outdated(old.views)
-		for i := range e.views {
-			cost += e.views[i].page.size() + e.views[i].stale.size()
+		cost += e.html()
+		if cost > f.results.Share().Bytes {
+			e.views, cost = nil, bare
 		}
 	}
 	evicted, err := f.results.Set(id, e, cost, e.expireAfter, f.group.now())
-	if err != nil {
-		s.mu.Unlock()
-		return &runError{runName{f, key}, limitError(fmt.Sprintf("the value takes %d bytes, of %d (a part of Policy.MaxBytes)", cost, f.results.Share().Bytes))}
-	}
-	s.failures.forget(id)
-	if fl := s.flights[id]; fl != nil {
-		if fl.next != nil {
-			fl.next.kill()
-			fl.next = nil
-		}
-		fl.kill()
+	if err == nil {
+		s.runs.overtake(id)
+		s.renders.overtake(id)
 	}
 	s.mu.Unlock()
+	if err != nil {
+		return &runError{runName{f, key}, f.tooLarge("value", cost)}
+	}
 	f.counts.evicted.Add(int64(evicted))
-
-	for _, set := range sets {
+	for _, set := range f.showing() {
 		f.look(id, ask{key: key, set: set})
 	}
 	return nil
+}
+
+func (f *fragment) tooLarge(what string, cost int64) error {
+	return limitError(fmt.Sprintf("the %s takes %d bytes, of %d (a part of Policy.MaxBytes)", what, cost, f.results.Share().Bytes))
 }
 
 func outdated(views []view) []view {
@@ -62,37 +62,36 @@ func (f *fragment) refresh(id string, a ask) error {
 	defer s.mu.Unlock()
 	again := newFlight(f, s, id, a)
 	again.forced = true
-	fl := s.flights[id]
+	fl := s.runs.flights[id]
 	switch {
 	case fl == nil:
-		return s.start(again)
+		return s.runs.start(again)
 	case fl.next != nil:
-		fl.next.force()
+		fl.next.forced = true
 	case fl.cancel == nil && !fl.decided:
-		fl.force()
+		fl.forced = true
 	default:
 		fl.next = again
 	}
 	return nil
 }
 
-// force makes a flight that has not started run the function whatever is there.
-func (f *flight) force() { f.forced, f.viewsOnly = true, false }
-
 // forget drops what is remembered of the key. A run in flight is overtaken and
-// has one successor, for those who wait for it.
+// has one successor, for those who wait for it. A run that has not begun will read
+// new data by itself.
 func (f *fragment) forget(id string, a ask) {
 	s := f.shard(id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.results.Delete(id)
-	s.failures.forget(id)
-	fl := s.flights[id]
-	if fl == nil || fl.dead || fl.cancel == nil {
+	s.runs.failures.forget(id)
+	s.renders.overtake(id)
+	run := s.runs.flights[id]
+	if run == nil || run.cancel == nil {
 		return
 	}
-	if fl.next == nil && !fl.viewsOnly && !fl.returned {
-		fl.next = newFlight(f, s, id, a)
+	if run.next == nil && !run.dead && !run.returned {
+		run.next = newFlight(f, s, id, a)
 	}
-	fl.kill()
+	run.kill()
 }

@@ -61,7 +61,9 @@ type Policy struct {
 	MaxBytes   int64
 	// Cost is the size of a value in bytes, for MaxBytes; the HTML of its views is
 	// counted in addition. Nil: the length of a string, else of its HTML, else
-	// 1 KiB. It is called once per run, and must be safe for concurrent use.
+	// 1 KiB. It is called whenever a result is stored, and must be safe for
+	// concurrent use. Template fragments cannot have one: theirs is the length of
+	// the HTML.
 	Cost func(value any) int64
 }
 
@@ -188,8 +190,7 @@ func (p *Policy) pause(n int) time.Duration {
 	}
 	d := p.Backoff
 	for i := 1; i < n && d < p.MaxBackoff; i++ {
-		d *= 2
+		d = min(d, p.MaxBackoff/2) * 2 // halved first: twice the longest duration is negative
 	}
-	d = min(d, p.MaxBackoff)
 	return d - time.Duration(rand.Float64()*float64(d)/5)
 }

@@ -10,7 +10,7 @@ import (
 // fly is the flight's goroutine.
 func (f *flight) fly() {
 	defer f.land()
-	_, _, shared := f.shard.runs.Do(f.id, f.attempt)
+	_, _, shared := f.line().guard.Do(f.id, f.attempt)
 	if shared {
 		f.frag.counts.doubled.Add(1)
 		f.frag.group.logger().Error("async: one key was run twice at a time; this is a bug of package async", "run", f.name())
@@ -19,18 +19,21 @@ func (f *flight) fly() {
 
 // land runs when the function has ended, in whatever way: return, panic, Goexit.
 func (f *flight) land() {
-	if next, err := f.shard.leave(f); err != nil {
+	if next, err := f.leave(); err != nil {
 		f.frag.group.missed(next, err)
 		f.frag.degraded(reason(err), "run refused", "run", next.name(), "error", err)
 	}
 	f.frag.group.sched.landed(f)
 }
 
-// outcome is what a run came to.
+// outcome is what a flight came to.
 type outcome struct {
-	entry   *entry
-	cost    int64
-	err     error
+	entry *entry
+	cost  int64
+
+	err error
+	why string // the reason of err in a word
+
 	viewErr error // the value is good, a view of it failed
 }
 
@@ -43,7 +46,7 @@ func (f *flight) attempt() (any, error) {
 		return nil, nil
 	}
 	deadline := time.AfterFunc(f.frag.policy.Timeout, f.expire)
-	o := outcome{err: errExited}
+	o := outcome{err: errExited, why: "exit"}
 	defer func() {
 		deadline.Stop()
 		f.settle(o)
@@ -53,11 +56,11 @@ func (f *flight) attempt() (any, error) {
 	return nil, nil
 }
 
-// begin looks at the result again and makes the run's context, which has a
-// deadline from execute. The second look is for this interleaving: a request finds no result; the flight that was under
-// way commits and leaves the table; the request finds no flight, and starts one
-// that nobody needs. Without it, check-then-run ran twice in 2,913 of 3,000
-// rounds.
+// begin looks at the result again and makes the flight's context, which has a
+// deadline from execute. The second look is for this interleaving: a request
+// finds no result; the flight that was under way commits and leaves the table; the
+// request finds no flight, and starts one that nobody needs. Without it,
+// check-then-run ran twice in 2,913 of 3,000 rounds.
 func (f *flight) begin() (ctx context.Context, wanted bool) {
 	f.shard.mu.Lock()
 	defer f.shard.mu.Unlock()
@@ -65,16 +68,16 @@ func (f *flight) begin() (ctx context.Context, wanted bool) {
 		return nil, false
 	}
 	now := f.frag.group.now()
-	e := f.frag.results.Get(f.id)
+	f.found = f.frag.results.Get(f.id)
 	switch {
-	case f.viewsOnly && e == nil:
+	case f.viewsOnly && f.found == nil:
 		f.kill()
 		return nil, false
-	case !f.viewsOnly && !f.forced && e != nil && now < e.refreshAt:
-		f.decide(e, nil)
+	case !f.viewsOnly && !f.forced && f.found != nil && now < f.found.refreshAt:
+		f.decide(f.found, nil)
 		return nil, false
 	}
-	f.started, f.found = now, e
+	f.started = now
 	ctx, f.cancel = context.WithCancelCause(context.WithValue(f.frag.group.base, flightKey{}, f))
 	return ctx, true
 }
@@ -84,17 +87,21 @@ func (f *flight) begin() (ctx context.Context, wanted bool) {
 func (f *flight) execute(ctx context.Context) (o outcome) {
 	defer func() {
 		if v := recover(); v != nil {
-			o = outcome{err: &PanicError{Value: v, Stack: debug.Stack()}}
+			o = outcome{err: &PanicError{Value: v, Stack: debug.Stack()}, why: "panic"}
 		}
 	}()
 	if f.viewsOnly {
-		return f.renderMissing(ctx)
+		e := *f.found
+		return f.rendered(ctx, &e)
 	}
 	value, err := f.call(ctx)
 	if err != nil {
-		return outcome{err: err}
+		// Here, where a panic is caught: the error's methods are the user's, and it
+		// may be a nil pointer in an interface.
+		_ = err.Error()
+		return outcome{err: err, why: reason(err)}
 	}
-	return f.rendered(ctx, f.frag.newEntry(value, f.started), f.frag.results.Get(f.id))
+	return f.rendered(ctx, f.frag.newEntry(value, f.started))
 }
 
 // call runs the function with its deadline.
@@ -113,76 +120,79 @@ func (f *flight) call(ctx context.Context) (any, error) {
 // own: a good value that came late is to be shown, too.
 //
 // Where a view of a new value fails, the one of the value before stays.
-func (f *flight) rendered(ctx context.Context, e, before *entry) outcome {
+func (f *flight) rendered(ctx context.Context, e *entry) outcome {
 	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.tooLate())
 	defer cancel()
 	var err error
 	e.views, err = f.frag.render(ctx, e, f)
-	if err != nil && before != nil {
-		e.views = insteadOfFailed(e.views, before.views)
+	if err != nil && f.found != nil {
+		e.views = insteadOfFailed(e.views, f.found.views)
 	}
 	return outcome{entry: e, cost: f.frag.cost(f.id, e), viewErr: err}
-}
-
-func (f *flight) renderMissing(ctx context.Context) outcome {
-	e := *f.found
-	return f.rendered(ctx, &e, f.found)
 }
 
 // explain says why the function's context had ended, if it had: its own error is
 // then mostly a bare "context canceled".
 func (f *flight) explain(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil && cause != err {
-		return fmt.Errorf("%w: %w", cause, err)
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	return fmt.Errorf("%w: %w", context.Cause(ctx), err)
 }
 
 // settle publishes the outcome. A good result is accepted even after the
 // deadline, if nothing has overtaken the flight: the failure that the deadline
 // published goes. Those who waited have their answer, so it is not changed.
 func (f *flight) settle(o outcome) {
-	s := f.shard
-	s.mu.Lock()
+	f.shard.mu.Lock()
 	late := f.overdue
 	f.overdue = false
 	f.returned = true
+	if f.abandon != nil {
+		f.abandon.Stop()
+	}
 	if !f.dead && o.err == nil {
-		o.err = f.commit(o)
+		o.why, o.err = f.commit(o)
 	}
 	failed := !f.dead && o.err != nil && !f.decided
-	switch {
-	case failed:
-		s.fail(f, o.err)
-	case o.viewErr != nil && f.succeeded: // tried again after a pause, like a run
-		s.remember(f, &runError{f.name(), o.viewErr})
+	if failed {
+		f.line().fail(f, o.err, o.why)
 	}
 	dead := f.dead
-	s.mu.Unlock()
+	f.shard.mu.Unlock()
 
 	switch {
 	case dead:
 		f.frag.counts.discarded.Add(1)
 	case failed:
-		f.frag.failed(f, o.err)
+		f.frag.failed(f, o.err, o.why)
 	case o.err == nil && late:
 		f.frag.counts.late.Add(1)
 	}
 }
 
 // commit remembers the result. The caller holds the shard's mu.
-func (f *flight) commit(o outcome) error {
+func (f *flight) commit(o outcome) (why string, err error) {
+	if f.viewsOnly && f.frag.results.Get(f.id) != f.found {
+		f.kill() // a run has made a newer value, with views of its own
+		return "", nil
+	}
 	evicted, err := f.frag.results.Set(f.id, o.entry, o.cost, o.entry.expireAfter, f.frag.group.now())
 	if err != nil {
-		return limitError(fmt.Sprintf("the result takes %d bytes, of %d (a part of Policy.MaxBytes)", o.cost, f.frag.results.Share().Bytes))
+		return "limit", f.frag.tooLarge("result", o.cost)
 	}
 	f.frag.counts.evicted.Add(int64(evicted))
-	if o.viewErr == nil {
-		f.shard.failures.forget(f.id)
+	if !f.viewsOnly {
+		f.shard.runs.failures.forget(f.id)
 	}
 	f.succeeded = true
 	f.decide(o.entry, nil)
-	return nil
+	if o.viewErr == nil {
+		f.shard.renders.failures.forget(f.id)
+	} else {
+		f.shard.renders.fail(f, o.viewErr, "view") // what was decided stays
+	}
+	return "", nil
 }
 
 // expire runs when the deadline has passed and the function has not returned. It
@@ -191,25 +201,39 @@ func (f *flight) commit(o outcome) error {
 // wait as long as the function hangs.
 func (f *flight) expire() {
 	err := f.tooLate()
-	s := f.shard
-	s.mu.Lock()
+	f.shard.mu.Lock()
 	if f.returned { // while this timer's goroutine was starting
-		s.mu.Unlock()
+		f.shard.mu.Unlock()
 		return
 	}
 	f.overdue = true
 	failed := !f.decided
 	if failed {
-		s.fail(f, err)
+		f.line().fail(f, err, "timeout")
 	}
-	if n := f.next; n != nil {
-		f.next = n.again()
-		s.fail(n, errStuck)
+	told := f.next
+	if told != nil {
+		f.next = told.again()
+		f.line().fail(told, errStuck, "timeout")
 	}
-	s.mu.Unlock()
-	f.frag.group.sched.abandon(f)
+	f.shard.mu.Unlock()
+	f.frag.group.sched.expire(f)
+	f.straggle()
 	if failed {
-		f.frag.failed(f, err)
+		f.frag.failed(f, err, "timeout")
+	}
+	if told != nil {
+		f.frag.failed(told, errStuck, "timeout")
+	}
+}
+
+// straggle calls the function abandoned if it has not returned a while after its
+// deadline, a tenth of it, at most a second.
+func (f *flight) straggle() {
+	f.shard.mu.Lock()
+	defer f.shard.mu.Unlock()
+	if !f.returned {
+		f.abandon = time.AfterFunc(min(f.frag.policy.Timeout/10, time.Second), func() { f.frag.group.sched.abandon(f) })
 	}
 }
 

@@ -30,13 +30,23 @@ type scheduler struct {
 type turns struct {
 	running   int
 	waiting   []*flight
-	abandoned int // goroutines past their deadline
+	overdue   int // goroutines that have just passed their deadline
+	abandoned int // goroutines that have not returned some time after it
 	lent      int // goroutines that wait for other runs, and have no slot
 }
+
+func (t *turns) mayRun(p *Policy) bool {
+	return t.running < p.MaxRuns && t.overdue+t.abandoned < p.MaxAbandoned
+}
+
+// maxLent is how many runs of a fragment may have lent their slots. One more keeps
+// its slot while it waits.
+const maxLent = 64
 
 // slot is the scheduler's part of a flight.
 type slot struct {
 	held      bool
+	overdue   bool
 	abandoned bool
 	lent      bool
 	waits     int // goroutines of the run that wait for other runs
@@ -44,7 +54,10 @@ type slot struct {
 
 // submit starts the flight's goroutine, or puts it in line. The caller holds the
 // shard's mu.
-func (s *scheduler) submit(f *flight) error {
+//
+// A successor may always stand in line: its predecessor still has the slot that it
+// will give back in a moment, so the line may be full.
+func (s *scheduler) submit(f *flight, successor bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t, p := &f.frag.turns, &f.frag.policy
@@ -53,9 +66,9 @@ func (s *scheduler) submit(f *flight) error {
 		return ErrClosed
 	case t.abandoned >= p.MaxAbandoned:
 		return abandonedLimit(p)
-	case s.running < s.limit && t.running < p.MaxRuns:
+	case s.running < s.limit && t.mayRun(p):
 		s.launch(f)
-	case len(t.waiting) >= p.MaxWaiting:
+	case len(t.waiting) >= p.MaxWaiting && !successor:
 		return limitError(fmt.Sprintf("%d runs are waiting (Policy.MaxWaiting)", p.MaxWaiting))
 	default:
 		if len(t.waiting) == 0 {
@@ -81,13 +94,14 @@ func (s *scheduler) launch(f *flight) {
 	go f.fly()
 }
 
-// abandon takes the slot from a flight whose deadline has passed. The goroutine
-// is counted until it ends.
-func (s *scheduler) abandon(f *flight) {
+// expire takes the slot from a flight whose deadline has passed. A function that
+// obeys its context returns in a moment, so it is not called abandoned yet; but
+// nothing takes its place beyond MaxAbandoned.
+func (s *scheduler) expire(f *flight) {
 	s.mu.Lock()
-	if _, ok := s.flying[f]; ok && !f.slot.abandoned {
-		f.slot.abandoned = true
-		f.frag.turns.abandoned++
+	if _, flying := s.flying[f]; flying {
+		f.slot.overdue = true
+		f.frag.turns.overdue++
 	}
 	s.free(f)
 	refused := s.dispatch()
@@ -95,16 +109,46 @@ func (s *scheduler) abandon(f *flight) {
 	refuse(refused)
 }
 
+// abandon counts a flight that did not return after its deadline.
+func (s *scheduler) abandon(f *flight) {
+	s.mu.Lock()
+	if f.slot.overdue {
+		f.slot.overdue, f.slot.abandoned = false, true
+		f.frag.turns.overdue--
+		f.frag.turns.abandoned++
+	}
+	refused := s.dispatch()
+	s.mu.Unlock()
+	refuse(refused)
+}
+
+// withdraw takes a flight that has not started out of line. It reports whether it
+// was there.
+func (s *scheduler) withdraw(f *flight) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := &f.frag.turns
+	i := slices.Index(t.waiting, f)
+	if i < 0 {
+		return false
+	}
+	t.waiting = slices.Delete(t.waiting, i, i+1)
+	if len(t.waiting) == 0 {
+		s.lines = slices.DeleteFunc(s.lines, func(l *fragment) bool { return l == f.frag })
+	}
+	return true
+}
+
 // lend takes a run's slot while the run waits for another, which may need just
 // this slot. A run may wait for several at a time, in goroutines of its own; its
-// slot is lent from the first wait to the last. Lent slots are limited as waiting
-// runs are, so that a flood of keys that all wait does not become a flood of
-// goroutines. back must follow.
+// slot is lent from the first wait to the last. Lent slots are limited, so that a
+// flood of keys that all wait does not become a flood of goroutines. back must
+// follow.
 func (s *scheduler) lend(f *flight) {
 	s.mu.Lock()
 	t := &f.frag.turns
 	f.slot.waits++
-	if !f.slot.held || t.lent >= f.frag.policy.MaxWaiting {
+	if !f.slot.held || t.lent >= maxLent {
 		s.mu.Unlock()
 		return
 	}
@@ -128,35 +172,23 @@ func (s *scheduler) back(f *flight) {
 	}
 	f.slot.lent = false
 	t.lent--
-	if _, flying := s.flying[f]; flying && !f.slot.abandoned {
+	if _, flying := s.flying[f]; flying && !f.slot.overdue && !f.slot.abandoned {
 		f.slot.held = true
 		t.running++
 		s.running++
 	}
 }
 
-// lendOne and backOne are lend and back for a run that is not known: that of a
-// template function in a capture. They lend the group's slot only; a fragment's
-// own is never needed, for Bind lets no fragment wait for itself this way.
-func (s *scheduler) lendOne() {
-	s.mu.Lock()
-	s.running--
-	refused := s.dispatch()
-	s.mu.Unlock()
-	refuse(refused)
-}
-
-func (s *scheduler) backOne() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.running++
-}
-
 // landed is called when a flight's goroutine ends.
 func (s *scheduler) landed(f *flight) {
 	s.mu.Lock()
 	delete(s.flying, f)
+	if f.slot.overdue {
+		f.slot.overdue = false
+		f.frag.turns.overdue--
+	}
 	if f.slot.abandoned {
+		f.slot.abandoned = false
 		f.frag.turns.abandoned--
 	}
 	if f.slot.lent { // a goroutine that it left behind still waits
@@ -190,7 +222,7 @@ func (s *scheduler) dispatch() (refused []*flight) {
 			refused = append(refused, t.waiting...)
 			t.waiting = nil
 			s.lines = slices.Delete(s.lines, i, i+1)
-		case t.running >= p.MaxRuns:
+		case !t.mayRun(p):
 			i++
 		default:
 			next := t.waiting[0]

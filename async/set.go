@@ -14,10 +14,12 @@ type Set struct {
 	maxDepth  int
 	maxOutput int64
 
-	// Two copies of the rewritten templates, made once. In a response a value is
-	// what it is now; in a capture, which happens in a run, the values that stand
-	// in attributes and conditions are waited for, since what is captured stays.
-	respond, capture *template.Template
+	// All responses execute one copy of the rewritten templates. In a response a
+	// value is what it is now; in a capture, which happens in a run, the values that
+	// stand in attributes and conditions are waited for, since what is captured
+	// stays.
+	respond *template.Template
+	copies  copies
 
 	sites  []site // by their number in the templates
 	looks  map[*fragment]looks
@@ -55,11 +57,17 @@ func (s *Set) hasView(f *fragment, e *entry) bool {
 		return true
 	}
 	l := s.looks[f]
-	if l.own || (l.view == "" && l.stale == "" && isPlain(e.value)) {
+	if l.own || l.printsAtOnce(e.value) {
 		return true
 	}
 	v := e.view(s.viewID(f))
 	return v != nil && v.good()
+}
+
+// printsAtOnce says whether the value is shown by printing it, and that may be done
+// anywhere.
+func (l *looks) printsAtOnce(value any) bool {
+	return !l.own && l.view == "" && l.stale == "" && isPlain(value)
 }
 
 // contentOf returns how the entry looks in this set: the content, or the error of
@@ -74,12 +82,14 @@ func (s *Set) contentOf(f *fragment, e *entry, stale bool) (*content, error) {
 		c, _ := e.value.(*content)
 		return c, nil
 	}
-	if v != nil {
-		return v.page, v.err
-	}
-	if l.view == "" && l.stale == "" && isPlain(e.value) {
+	switch {
+	case v != nil && v.good():
+		return v.page, nil
+	case l.printsAtOnce(e.value):
 		html, err := printed(e.value)
 		return textContent(html), err
+	case v != nil:
+		return v.page, v.err
 	}
 	return nil, nil
 }

@@ -15,40 +15,53 @@ import (
 // itself alive; Forget kills it and deletes the result; the run sets its result,
 // which Forget was to prevent.
 type shard struct {
-	// runs holds the running flights once more, under their keys. Only the
-	// goroutine that owns a flight calls Do, so no one ever waits in it: it guards
-	// the promise of one run at a time against mistakes in the table below.
-	runs singleflight.Group
+	mu      sync.Mutex // guards the flights and failures of both
+	runs    line       // of the function
+	renders line       // of views alone, for values that no run has just made
+}
 
-	mu       sync.Mutex // guards the rest
-	flights  map[string]*flight
-	failures failures
+// line is what is going on and what has failed for one kind of flight. Runs and
+// renders have one each, so that a function that hangs does not keep a value from
+// being shown that was put meanwhile, and a template that fails does not slow the
+// function.
+type line struct {
+	// guard holds the flights whose goroutines are running once more, under their
+	// keys. Only the goroutine that owns a flight calls Do, so no one ever waits in
+	// it: it guards the promise of one run at a time against mistakes in the table.
+	guard singleflight.Group
+
+	flights  map[string]*flight // guarded by the shard's mu
+	failures failures           // guarded by the shard's mu
 }
 
 // start begins a flight, or makes it the successor of the dead one that still
-// holds the key. The caller holds mu.
-func (s *shard) start(f *flight) error {
-	if holder := s.flights[f.id]; holder != nil {
+// holds the key. The caller holds the shard's mu.
+func (l *line) start(f *flight) error {
+	if holder := l.flights[f.id]; holder != nil {
 		if holder.overdue {
 			return errStuck
 		}
 		holder.next = f
 		return nil
 	}
-	if err := f.frag.group.sched.submit(f); err != nil {
+	return l.launch(f, false)
+}
+
+func (l *line) launch(f *flight, successor bool) error {
+	if err := f.frag.group.sched.submit(f, successor); err != nil {
 		return err
 	}
-	if s.flights == nil {
-		s.flights = make(map[string]*flight)
+	if l.flights == nil {
+		l.flights = make(map[string]*flight)
 	}
-	s.flights[f.id] = f
+	l.flights[f.id] = f
 	return nil
 }
 
 // undecided returns the flight that will tell the outcome for the key, if there
-// is one. The caller holds mu.
-func (s *shard) undecided(id string) *flight {
-	f := s.flights[id]
+// is one. The caller holds the shard's mu.
+func (l *line) undecided(id string) *flight {
+	f := l.flights[id]
 	if f != nil && f.decided && !f.overdue {
 		f = f.next
 	}
@@ -58,40 +71,61 @@ func (s *shard) undecided(id string) *flight {
 	return f
 }
 
+// mayStart says whether the key's back-off, if it has failed, is over. The caller
+// holds the shard's mu.
+func (l *line) mayStart(id string, now int64) bool {
+	fail := l.failures.of(id)
+	return fail == nil || now >= fail.retry
+}
+
 // fail decides the flight and remembers the failure with its back-off. The
-// caller holds mu.
-func (s *shard) fail(f *flight, err error) {
+// caller holds the shard's mu.
+func (l *line) fail(f *flight, err error, why string) {
 	err = &runError{f.name(), err}
-	s.remember(f, err)
+	n := 1
+	if before := l.failures.of(f.id); before != nil {
+		n = before.count + 1
+	}
+	l.failures.remember(f.id, &failure{err: err, why: why, count: n, retry: after(f.frag.group.now(), f.frag.policy.pause(n))})
 	f.decide(nil, err)
 }
 
-// remember notes a failure of the flight's key. The caller holds mu.
-func (s *shard) remember(f *flight, err error) {
-	n := 1
-	if before := s.failures.of(f.id); before != nil {
-		n = before.count + 1
-	}
-	s.failures.remember(f.id, &failure{err: err, count: n, retry: after(f.frag.group.now(), f.frag.policy.pause(n))})
-}
-
-// leave takes the flight, whose function has returned, out of the table, and
-// starts its successor. It returns the successor if that could not start.
-func (s *shard) leave(f *flight) (refused *flight, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// leave takes the flight, whose goroutine ends, out of the table, and starts its
+// successor, which it returns if it could not start.
+func (f *flight) leave() (refused *flight, err error) {
+	f.shard.mu.Lock()
+	defer f.shard.mu.Unlock()
 	next := f.next
 	f.next = nil
-	if s.flights[f.id] != f {
+	l := f.line()
+	if l.flights[f.id] != f {
 		return nil, nil
 	}
-	delete(s.flights, f.id)
+	delete(l.flights, f.id)
 	if next == nil {
 		return nil, nil
 	}
-	if err := s.start(next); err != nil {
-		s.fail(next, err)
+	if err := l.launch(next, true); err != nil {
+		next.decide(nil, &runError{next.name(), err})
 		return next, err
 	}
 	return nil, nil
+}
+
+// overtake voids what is under way for the key, and what has failed. The caller
+// holds the shard's mu.
+func (l *line) overtake(id string) {
+	l.failures.forget(id)
+	f := l.flights[id]
+	if f == nil {
+		return
+	}
+	if f.next != nil {
+		f.next.kill()
+		f.next = nil
+	}
+	f.kill()
+	if f.frag.group.sched.withdraw(f) {
+		delete(l.flights, id)
+	}
 }

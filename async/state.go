@@ -33,8 +33,8 @@ type State struct {
 // state describes a snapshot for the default and error views.
 func (f *fragment) state(key any, snap *snapshot) State {
 	s := State{Name: f.name, Key: key}
+	s.Running = snap.flight != nil || snap.render != nil
 	if fl := snap.flight; fl != nil {
-		s.Running = true
 		if p := fl.progress.Load(); p != nil {
 			s.Progress, s.Note = p.fraction, p.note
 		}
@@ -42,8 +42,10 @@ func (f *fragment) state(key any, snap *snapshot) State {
 	if snap.refused != nil {
 		s.Reason = reason(snap.refused)
 	}
-	if fail := snap.failure; fail != nil {
-		s.Failures, s.Reason, s.Retry = fail.count, reason(fail.err), f.group.wall(fail.retry)
+	for _, fail := range []*failure{snap.viewFailed, snap.failure} {
+		if fail != nil {
+			s.Failures, s.Reason, s.Retry = fail.count, fail.why, f.group.wall(fail.retry)
+		}
 	}
 	return s
 }

@@ -62,11 +62,9 @@ func (g *Group) unbound(function, name string, key any, def []any, none func(*fr
 }
 
 // responding are the functions of the copy that responses execute.
-func (s *Set) responding() template.FuncMap {
-	return s.boundFuncs(func(at *site, key any) (any, bool) { return s.plain(at, key, false) })
-}
+func (s *Set) responding() template.FuncMap { return s.boundFuncs(s.plainNow) }
 
-// capturing are the functions of the copy that runs execute.
-func (s *Set) capturing() template.FuncMap {
-	return s.boundFuncs(func(at *site, key any) (any, bool) { return s.plain(at, key, true) })
+// capturing are the functions of a copy that runs execute, one at a time.
+func (s *Set) capturing(c *runCopy) template.FuncMap {
+	return s.boundFuncs(func(at *site, dot any) (any, bool) { return s.plainWaited(c.ctx, at, dot) })
 }

@@ -1,6 +1,7 @@
 package async
 
 import (
+	"context"
 	"fmt"
 	"html/template"
 	"strings"
@@ -34,40 +35,45 @@ func (s *Set) boundFuncs(plain func(at *site, key any) (any, bool)) template.Fun
 	}
 }
 
-// plain is the value for a place that cannot have a hole. In a response it is the
-// value as of now; in a capture it is waited for, because what is captured stays
-// as it is. Bind has made sure that fragments do not wait for each other in a
-// circle.
-func (s *Set) plain(at *site, key any, wait bool) (any, bool) {
-	f := at.frag
-	k, id, ok := f.keyAt(key, at.position)
+// plainNow is the value, as of now, for a place that cannot have a hole.
+func (s *Set) plainNow(at *site, dot any) (any, bool) {
+	key, id, ok := at.frag.keyAt(dot, at.position)
 	if !ok {
 		return nil, false
 	}
-	var e *entry
-	if wait {
-		f.group.sched.lendOne()
-		defer f.group.sched.backOne()
-		e, _ = f.wait(f.group.base, id, ask{key: k}) // an error is counted and logged where it happened
-	} else {
-		e = f.look(id, ask{key: k}).entry
-	}
+	e := at.frag.look(id, ask{key: key}).entry
 	if e == nil {
 		return nil, false
 	}
-	if c, ok := e.value.(*content); ok {
-		h := &hole{site: at, key: k, id: id}
-		return s.flat(h, c, wait), true
+	return s.flat(&response{}, at, key, id, e.value), true
+}
+
+// plainWaited is the same in a capture: the value is waited for, because what is
+// captured stays as it is. Where a fragment would so wait for itself, Bind has
+// refused the set; a circle through functions that Wait is found when it is about
+// to close. ctx is the context of the run that waits.
+func (s *Set) plainWaited(ctx context.Context, at *site, dot any) (any, bool) {
+	key, id, ok := at.frag.keyAt(dot, at.position)
+	if !ok {
+		return nil, false
 	}
-	return e.value, true
+	e, err := at.frag.wait(ctx, id, ask{key: key, depth: flightOf(ctx).depth + 1})
+	if err != nil {
+		return nil, false // counted and logged where it failed
+	}
+	return s.flat(&response{patient: ctx}, at, key, id, e.value), true
 }
 
 // flat turns a template fragment's result into HTML with everything that is
-// nested in it: as of now, or waited for.
-func (s *Set) flat(h *hole, c *content, wait bool) template.HTML {
+// nested in it, as the response shows it. Other values are what they are.
+func (s *Set) flat(r *response, at *site, key any, id string, value any) any {
+	c, ok := value.(*content)
+	if !ok {
+		return value
+	}
 	var b strings.Builder
-	r := &response{set: s, w: &b, left: s.maxOutput, patient: wait}
-	_ = r.expand(c, &around{hole: h}) // a strings.Builder takes everything
+	r.set, r.w, r.left = s, &b, s.maxOutput
+	_ = r.expand(c, &around{hole: &hole{site: at, key: key, id: id}}) // a strings.Builder takes everything
 	return template.HTML(b.String())
 }
 

@@ -29,7 +29,7 @@ func enterWait(ctx context.Context, fl *flight) (release func(), err error) {
 	}
 	waits.mu.Lock()
 	defer waits.mu.Unlock()
-	if self == fl || reaches(fl, self) {
+	if self == fl || reaches(fl, self, make(map[*flight]bool)) {
 		return nil, errWaitsCycle
 	}
 	if waits.others == nil {
@@ -54,11 +54,12 @@ func leaveWait(self, fl *flight) {
 	}
 }
 
-// reaches says whether from waits, through others, for to. There are no circles
-// in the graph, since none is let in, so this ends.
-func reaches(from, to *flight) bool {
+// reaches says whether from waits, through others, for to. Each run is looked at
+// once: with layers of runs that all wait for the next layer the ways are too many.
+func reaches(from, to *flight, seen map[*flight]bool) bool {
+	seen[from] = true
 	for next := range waits.others[from] {
-		if next == to || reaches(next, to) {
+		if next == to || !seen[next] && reaches(next, to, seen) {
 			return true
 		}
 	}

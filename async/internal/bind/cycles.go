@@ -29,14 +29,16 @@ func (s *set) checkCycles(out *seen, fragments []Fragment, bad *refusals) {
 		if f.Registered {
 			look += ":" + viewSuffix
 		}
-		for _, w := range s.nested(out, pair{template: look}, Text) {
-			waits[f.Name] = append(waits[f.Name], w)
-			if !registered[w.name] {
-				waits[f.Name] = append(waits[f.Name], wait{w.name + flat, w.at})
+		for _, look := range []string{look, f.Name + ":" + staleSuffix} { // both are made in the run
+			for _, w := range s.nested(out, pair{template: look}, Text) {
+				waits[f.Name] = append(waits[f.Name], w)
+				if !registered[w.name] {
+					waits[f.Name] = append(waits[f.Name], wait{w.name + flat, w.at})
+				}
 			}
-		}
-		for _, w := range s.nested(out, pair{template: look}, Element) {
-			waits[f.Name+flat] = append(waits[f.Name+flat], w, wait{w.name + flat, w.at})
+			for _, w := range s.nested(out, pair{template: look}, Element) {
+				waits[f.Name+flat] = append(waits[f.Name+flat], w, wait{w.name + flat, w.at})
+			}
 		}
 	}
 	told := make(map[string]bool)

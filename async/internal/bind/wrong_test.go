@@ -674,6 +674,12 @@ var wrong = []struct {
 		},
 	},
 	{
+		"cycle through the look of an old value", `{{define "ps:stale"}}old {{asyncvalue "ps" .Key}}{{end}}{{async "ps" .}}`,
+		[]string{
+			`x.html:1:28: the values of fragments form a cycle, "ps" -> "ps": it would wait for itself; put one of them in element content, as async alone`,
+		},
+	},
+	{
 		"cycle that another leads to", `{{define "one:view"}}{{asyncvalue "two" .}}{{end}}{{define "two:view"}}{{asyncvalue "cpu" .}}{{end}}{{define "cpu:view"}}{{asyncvalue "two" .}}{{end}}{{async "one" .}}`,
 		[]string{
 			`x.html:1:124: the values of fragments form a cycle, "cpu" -> "two" -> "cpu": each would wait for the next; put one of them in element content, as async alone`,
