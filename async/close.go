@@ -17,6 +17,9 @@ const closeGrace = time.Second
 // was cut off, or ignored its context, and goroutines of this last kind are all
 // that is left of the group. What is remembered can still be read.
 //
+// Close must not be called by a run of the group with a context that does not end:
+// it would wait for itself.
+//
 // A further Close waits for the first one and answers the same, or the cause of
 // its own ctx if that ends before.
 func (g *Group) Close(ctx context.Context) error {

@@ -12,10 +12,10 @@ var (
 	// because its group was closed. Test for it with errors.Is.
 	ErrClosed = errors.New("the group is closed")
 
-	// ErrLimit is the reason of a run that was refused because a limit of
-	// [Policy] or [Group] was reached: too many runs waiting, too many abandoned,
-	// a result that is too large. The error's text names the limit and the field
-	// that raises it. Test for it with errors.Is.
+	// ErrLimit is the reason of a run that was refused or has failed because a limit
+	// of [Policy] or [Options] was reached: too many runs waiting, too many
+	// abandoned, a result or its HTML too large. The error's text names the limit
+	// and the field that raises it. Test for it with errors.Is.
 	ErrLimit = errors.New("limit reached")
 )
 

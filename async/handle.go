@@ -106,7 +106,7 @@ func (h *Handle[K, V]) Forget(key K) {
 // costs a goroutine. stop may be called more than once.
 //
 // With a MaxAge of 0 a value never gets stale, and Keep sees to it that there is
-// one.
+// one. That a value was forgotten or evicted is noticed within a minute.
 func (h *Handle[K, V]) Keep(key K) (stop func()) {
 	id, err := h.encode(key)
 	if err != nil {

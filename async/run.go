@@ -56,11 +56,10 @@ func (f *flight) attempt() (any, error) {
 	return nil, nil
 }
 
-// begin looks at the result again and makes the flight's context, which has a
-// deadline from execute. The second look is for this interleaving: a request
-// finds no result; the flight that was under way commits and leaves the table; the
-// request finds no flight, and starts one that nobody needs. Without it,
-// check-then-run ran twice in 2,913 of 3,000 rounds.
+// begin looks at the result again and makes the flight's context; deadlines come
+// with the function and the views. The second look is for this interleaving: a
+// request finds no result; the flight that was under way commits and leaves the
+// table; the request finds no flight, and starts one that nobody needs.
 func (f *flight) begin() (ctx context.Context, wanted bool) {
 	f.shard.mu.Lock()
 	defer f.shard.mu.Unlock()
