@@ -237,7 +237,7 @@ func TestFunctionThatIgnoresItsContext(t *testing.T) {
 	g, _ := newGroup(t)
 	release := make(chan struct{})
 	var runs atomic.Int64
-	h := register(t, g, "v", async.Policy{Timeout: 30 * time.Millisecond, Backoff: -1}, func(context.Context, string) (string, error) {
+	h := register(t, g, "v", async.Policy{Timeout: 30 * time.Millisecond, Backoff: time.Hour}, func(context.Context, string) (string, error) {
 		runs.Add(1)
 		<-release
 		return "late", nil
@@ -257,6 +257,9 @@ func TestFunctionThatIgnoresItsContext(t *testing.T) {
 	}
 	close(release)
 	s.becomes("<b>late</b>|fine")
+	if n := runs.Load(); n != 1 {
+		t.Errorf("%d runs: the late value was dropped, and made again", n)
+	}
 }
 
 // TestStaleWhileRevalidate: the old value is shown until the new one is there.

@@ -50,23 +50,23 @@ type seen struct {
 // of the set, until no new pair of template and context turns up.
 func (s *set) explore() (*seen, error) {
 	out := &seen{visits: make(map[pair]*visit), failed: make(map[string]error)}
-	var todo []*step
+	var steps []*step
 	for _, name := range s.names {
-		todo = append(todo, &step{pair: pair{template: name}})
+		steps = append(steps, &step{pair: pair{template: name}})
 	}
 	planned := make(map[pair]bool)
-	for len(todo) > 0 {
+	for len(steps) > 0 {
 		before := len(out.visited)
-		if err := s.round(todo, out); err != nil {
+		if err := s.round(steps, out); err != nil {
 			return nil, err
 		}
-		todo = nil
+		steps = nil
 		for _, seen := range out.visited[before:] {
 			v := out.visits[seen]
 			for i, p := range v.calls {
 				if s.templates[p.template] != nil && out.visits[p] == nil && !planned[p] {
 					planned[p] = true
-					todo = append(todo, &step{from: v.at, pair: p, call: i})
+					steps = append(steps, &step{from: v.at, pair: p, call: i})
 				}
 			}
 		}
