@@ -2,7 +2,6 @@ package async
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -158,55 +157,6 @@ func TestNegativeBackoff(t *testing.T) {
 	})
 }
 
-// TestWaitEndsWithItsContext: the run goes on, for the next one who asks.
-func TestWaitEndsWithItsContext(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := script(t, Policy{}, good)
-		gone := errors.New("the visitor has left")
-		ctx, cancel := context.WithCancelCause(t.Context())
-		time.AfterFunc(time.Second/2, func() { cancel(gone) })
-		if _, err := s.Wait(ctx, "k"); !errors.Is(err, gone) {
-			t.Errorf("Wait = %v, want the context's cause", err)
-		}
-		advance(time.Second)
-		checkGet(t, s, "good", true)
-		if n := s.runs.Load(); n != 1 {
-			t.Errorf("%d runs", n)
-		}
-		s.end(t)
-	})
-}
-
-// TestRunsThatWaitForEachOther are told at once instead of at their deadlines.
-func TestRunsThatWaitForEachOther(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := quietGroup()
-		var a, b, c *Handle[string, string]
-		a = register(t, g, "a", Policy{}, func(ctx context.Context, key string) (string, error) { return b.Wait(ctx, key) })
-		b = register(t, g, "b", Policy{}, func(ctx context.Context, key string) (string, error) { return c.Wait(ctx, key) })
-		c = register(t, g, "c", Policy{}, func(ctx context.Context, key string) (string, error) {
-			if key == "leaf" {
-				return "done", nil
-			}
-			return a.Wait(ctx, key)
-		})
-		begin := time.Now()
-		if _, err := a.Wait(t.Context(), "k"); !errors.Is(err, errWaitsCycle) {
-			t.Errorf("Wait = %v, want the circle", err)
-		}
-		if took := time.Since(begin); took != 0 {
-			t.Errorf("found after %v", took)
-		}
-		if v, err := a.Wait(t.Context(), "leaf"); v != "done" || err != nil {
-			t.Errorf("Wait = %q, %v where there is no circle", v, err)
-		}
-		if len(waits.others) != 0 {
-			t.Errorf("%d waits are still noted", len(waits.others))
-		}
-		closeGroup(t, g)
-	})
-}
-
 // TestARunInheritsNothing: neither values nor the cancellation of who started it.
 func TestARunInheritsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -228,58 +178,6 @@ func TestARunInheritsNothing(t *testing.T) {
 			t.Errorf("Wait = %q, %v", v, err)
 		}
 		closeGroup(t, g)
-	})
-}
-
-// TestKeep: refreshed on its period though nobody asks, until stopped.
-func TestKeep(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := script(t, Policy{MaxAge: time.Minute, Jitter: -1}, good, exits[1], good)
-		stop := s.Keep("k")
-		again := s.Keep("k")
-		advance(time.Second)
-		if n := s.runs.Load(); n != 1 {
-			t.Errorf("%d runs at first", n)
-		}
-		advance(time.Minute + 3*time.Second) // the second run fails, the third follows after the back-off
-		if n := s.runs.Load(); n != 3 {
-			t.Errorf("%d runs after a failure", n)
-		}
-		advance(10 * time.Minute)
-		if n := s.runs.Load(); n < 12 || n > 13 {
-			t.Errorf("%d runs in ten minutes", n-3)
-		}
-		stop()
-		stop()
-		advance(5 * time.Minute)
-		before := s.runs.Load()
-		again()
-		advance(10 * time.Minute)
-		if n := s.runs.Load(); n > before+1 {
-			t.Errorf("%d runs after stop", n-before)
-		}
-		s.Keep("other") // Close ends what is not stopped
-		advance(time.Second)
-		s.end(t)
-		s.Keep("late")()
-	})
-}
-
-// TestKeepWithoutAge: there is a value, again after it was forgotten.
-func TestKeepWithoutAge(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := script(t, Policy{}, good)
-		defer s.Keep("k")()
-		advance(time.Hour)
-		if n := s.runs.Load(); n != 1 {
-			t.Errorf("%d runs in an hour", n)
-		}
-		s.Forget("k")
-		advance(2 * time.Minute)
-		if n := s.runs.Load(); n != 2 {
-			t.Errorf("%d runs after it was forgotten", n)
-		}
-		s.end(t)
 	})
 }
 
@@ -343,53 +241,4 @@ func TestOneRunForEverybody(t *testing.T) {
 		t.Errorf("%d runs at a time", n)
 	}
 	closeGroup(t, g)
-}
-
-// TestKeepIsPatient with what fails, hangs or is refused: it never spins.
-func TestKeepIsPatient(t *testing.T) {
-	for _, e := range []exit{exits[1], exits[4]} { // error, hang
-		t.Run(e.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				s := script(t, Policy{Backoff: -1}, e)
-				stop := s.Keep("k")
-				advance(time.Minute)
-				if n := s.runs.Load(); n > 61 {
-					t.Errorf("%d runs in a minute", n)
-				}
-				stop()
-				s.end(t)
-			})
-		})
-	}
-}
-
-// TestRunsLendTheirSlots to the runs that they wait for, also where there is one
-// slot for all, and get them back.
-func TestRunsLendTheirSlots(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := quietGroup()
-		g.MaxRuns = 1
-		var h *Handle[int, int]
-		h = register(t, g, "sum", Policy{}, func(ctx context.Context, n int) (int, error) {
-			if n == 0 {
-				return 0, pause(ctx, time.Second)
-			}
-			ends := make(chan int)
-			for i := range 3 { // three waits at a time
-				go func() {
-					below, _ := h.Wait(ctx, max(0, n-1-i))
-					ends <- below
-				}()
-			}
-			return n + max(<-ends, <-ends, <-ends), ctx.Err()
-		})
-		if v, err := h.Wait(t.Context(), 10); v != 55 || err != nil {
-			t.Errorf("Wait = %v, %v", v, err)
-		}
-		synctest.Wait()
-		if s := &g.sched; s.running != 0 || h.frag.turns.running != 0 || h.frag.turns.lent != 0 {
-			t.Errorf("%d slots taken in the group, %d in the fragment, %d lent", s.running, h.frag.turns.running, h.frag.turns.lent)
-		}
-		closeGroup(t, g)
-	})
 }

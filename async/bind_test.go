@@ -3,7 +3,6 @@ package async
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"html/template"
 	"strings"
 	"sync/atomic"
@@ -132,22 +131,6 @@ func TestTemplateFragments(t *testing.T) {
 	})
 }
 
-func TestRecursion(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := quietGroup()
-		register(t, g, "count", Policy{}, func(ctx context.Context, n int) (int, error) { return n + 1, nil })
-		s := bound(t, g, `{{async "self" .}}|{{async "deep" .}}
-{{- define "self"}}<{{"b"}}>{{async "self" .}}{{end}}{{define "self:error"}}({{.Reason}}){{end}}
-{{- define "deep"}}{{.}},{{async "deep" (asyncvalue "count" .)}}{{end}}{{define "deep:error"}}({{.Reason}}){{end}}`, Options{MaxDepth: 3})
-		for range 6 {
-			execute(t, s, 1)
-			advance(time.Second)
-		}
-		shows(t, s, 1, `&lt;b>(cycle)|1,2,3,4,(cycle)`, Report{Ready: 5, Failed: 2})
-		closeGroup(t, g)
-	})
-}
-
 // TestAKeyThatIsNone: it spoils its own hole, and says where.
 func TestAKeyThatIsNone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -166,56 +149,6 @@ func TestAKeyThatIsNone(t *testing.T) {
 				t.Errorf("the log does not say %q:\n%s", want, log.String())
 			}
 		}
-		closeGroup(t, g)
-	})
-}
-
-// TestPutIsShown: with the view's own rendering in between, never the default
-// after a value.
-func TestPutIsShown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := quietGroup()
-		h := register(t, g, "n", Policy{}, func(ctx context.Context, key string) (int, error) { return 1, pause(ctx, time.Second) })
-		slow := template.FuncMap{"slow": func() string { sleep(time.Second); return "" }}
-		tmpl := template.Must(template.New("page").Funcs(g.Funcs()).Funcs(slow).Parse(
-			`{{async "n" .}}{{define "n:view"}}{{slow}}<b>{{.}}</b>{{end}}{{define "n:default"}}wait{{end}}`))
-		s, err := Bind(tmpl, Options{Group: g})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := h.Put("a", 7); err != nil {
-			t.Fatal(err)
-		}
-		shows(t, s, "a", "wait", Report{Pending: 1})
-		advance(time.Second)
-		shows(t, s, "a", "<b>7</b>", Report{Ready: 1})
-		h.Put("a", 8)
-		shows(t, s, "a", "<b>7</b>", Report{Ready: 1})
-		if v, ok := h.Get("a"); v != 8 || !ok {
-			t.Errorf("Get = %v, %v", v, ok)
-		}
-		advance(time.Second)
-		shows(t, s, "a", "<b>8</b>", Report{Ready: 1})
-		if n := h.frag.counts.runs.Load(); n != 0 {
-			t.Errorf("%d runs for values that were put", n)
-		}
-		closeGroup(t, g)
-	})
-}
-
-func TestMaxOutput(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := quietGroup()
-		bomb := make([]struct{}, 1e6)
-		register(t, g, "bomb", Policy{}, func(ctx context.Context, key string) ([]struct{}, error) { return bomb, nil })
-		s := bound(t, g, `{{async "bomb" .}}{{async "twice" .}}
-{{- define "bomb:view"}}{{range .}}boom{{end}}{{end}}{{define "bomb:error"}}({{.Reason}}){{end}}
-{{- define "twice"}}{{async "half" .}}{{async "half" .}}{{async "half" .}}{{end}}
-{{- define "half"}}{{printf "%0400d" 0}}{{end}}{{define "half:error"}}({{.Reason}}){{end}}`, Options{MaxOutput: 1000})
-		execute(t, s, "k")
-		advance(time.Second)
-		half := fmt.Sprintf("%0400d", 0)
-		shows(t, s, "k", `(view)`+half+half+`(limit)`, Report{Ready: 3, Failed: 2})
 		closeGroup(t, g)
 	})
 }

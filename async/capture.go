@@ -30,7 +30,11 @@ func (s *Set) capturedIn(c *capturer, name string, dot any) (*content, error) {
 	}
 	defer s.copies.put(t)
 	t.ctx = c.ctx
-	return c.captured(t.templates, name, dot)
+	captured, err := c.captured(t.templates, name, dot)
+	if err == nil && t.lacks {
+		captured.lacks = true
+	}
+	return captured, err
 }
 
 // capturedStale executes NAME:stale. The old value of a template fragment is

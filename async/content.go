@@ -12,6 +12,10 @@ import (
 type content struct {
 	parts []part
 	bytes int64
+
+	// lacks is set if a value that was waited for was not to be had, and something
+	// else stands in its place.
+	lacks bool
 }
 
 // part is a piece of text, or a hole if hole is not nil.
@@ -95,6 +99,7 @@ func (b *builder) embed(c *content) {
 	b.endText()
 	b.content.parts = append(b.content.parts, c.parts...)
 	b.content.bytes += c.bytes
+	b.content.lacks = b.content.lacks || c.lacks
 }
 
 func (b *builder) endText() {
@@ -108,6 +113,9 @@ func (b *builder) finish() *content {
 	b.endText()
 	return &b.content
 }
+
+// complete says whether everything is there that was to be there.
+func (c *content) complete() bool { return c == nil || !c.lacks }
 
 func textContent(html string) *content {
 	return &content{parts: []part{{text: html}}, bytes: int64(len(html))}

@@ -26,6 +26,7 @@ type copies struct {
 type runCopy struct {
 	templates *template.Template
 	ctx       context.Context
+	lacks     bool // a value that the run waited for was not to be had
 }
 
 // freeCopies is how many unused copies a set keeps: as many as a fragment's
@@ -58,7 +59,7 @@ func (c *copies) takeFree() *runCopy {
 }
 
 func (c *copies) put(r *runCopy) {
-	r.ctx = nil
+	r.ctx, r.lacks = nil, false
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.free) < freeCopies {

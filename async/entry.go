@@ -38,12 +38,16 @@ func (e *entry) view(set uint64) *view {
 
 func (f *fragment) newEntry(value any, started int64) *entry {
 	now := f.group.now()
-	return &entry{
+	e := &entry{
 		ages:      f.policy.agesFrom(now),
 		value:     value,
 		completed: now,
 		took:      time.Duration(now - started),
 	}
+	if c, ok := value.(*content); ok && !c.complete() {
+		e.refreshAt = min(e.refreshAt, after(now, f.policy.pause(1)))
+	}
+	return e
 }
 
 // cost is what the entry counts for against Policy.MaxBytes.

@@ -27,6 +27,7 @@ var (
 	errWaitsCycle = errors.New("the runs would wait for each other for ever; show one of them in element content, or do not Wait inside it")
 	errDepth      = errors.New("fragments are nested deeper than Options.MaxDepth")
 	errShownCycle = errors.New("the fragment stands inside itself, with the same key")
+	errLacking    = errors.New("a value that stands in it was not to be had")
 	errNoKey      = errors.New("this value cannot be a key")
 )
 

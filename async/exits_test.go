@@ -345,67 +345,6 @@ func TestRefreshDuringARun(t *testing.T) {
 	})
 }
 
-// TestCloseDuringARun: Close waits until its context ends, then cuts off, then
-// names what was lost.
-func TestCloseDuringARun(t *testing.T) {
-	for _, e := range exits {
-		for _, patience := range []time.Duration{0, 5 * time.Second} {
-			t.Run(e.name+" "+patience.String(), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					s := script(t, Policy{}, e)
-					s.Get("k")
-					s.Get("other")
-					synctest.Wait()
-					ctx, cancel := context.WithTimeout(t.Context(), patience)
-					defer cancel()
-					begin := time.Now()
-					err := s.g.Close(ctx)
-					took := time.Since(begin)
-
-					want := ""
-					ended := patience > 0 && e.obeys && e.name != "obey"
-					switch {
-					case ended:
-					case e.obeys:
-						want = "cut off after"
-					default:
-						want = "ignores its context"
-					}
-					var lost *LostError
-					switch {
-					case want == "" && err != nil:
-						t.Errorf("Close = %v, want nil", err)
-					case want != "" && !errors.As(err, &lost):
-						t.Errorf("Close = %v, want a LostError", err)
-					case want != "":
-						if len(lost.Runs) != 2 || !strings.HasPrefix(lost.Runs[0], `f("k"): `+want) {
-							t.Errorf("lost %q, want both runs, %s", lost.Runs, want)
-						}
-					}
-					if took > patience+closeGrace {
-						t.Errorf("Close took %v", took)
-					}
-					runs := s.runs.Load()
-					s.Get("new")
-					s.Refresh("k")
-					if _, err := s.Wait(t.Context(), "third"); !errors.Is(err, ErrClosed) {
-						t.Errorf("Wait after Close = %v", err)
-					}
-					if again := s.g.Close(t.Context()); (again == nil) != (err == nil) {
-						t.Errorf("second Close = %v, first %v", again, err)
-					}
-					synctest.Wait()
-					if n := s.runs.Load(); n != runs {
-						t.Errorf("%d runs were started after Close", n-runs)
-					}
-					close(s.release)
-					advance(3 * testTimeout) // the bubble wants every goroutine to end
-				})
-			})
-		}
-	}
-}
-
 // sleep lets the bubble's time pass. Tests outside of a bubble do not sleep.
 func sleep(d time.Duration) { <-time.After(d) }
 

@@ -21,12 +21,16 @@ func (f *fragment) render(ctx context.Context, e *entry, fl *flight) (views []vi
 			f.counts.viewErrors.Add(1)
 			f.degraded("view", "view failed", "run", fl.name(), "error", v.err)
 		}
+		if !v.page.complete() {
+			failed = &viewError{errLacking}
+		}
 		views = append(views, v)
 	}
 	return views, failed
 }
 
-func (v *view) good() bool { return v.err == nil && !v.old }
+// good says whether the view need not be rendered again.
+func (v *view) good() bool { return v.err == nil && !v.old && v.page.complete() }
 
 // insteadOfFailed puts the views of the value before in the places of those that
 // failed, marked as old.

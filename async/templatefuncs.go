@@ -66,5 +66,5 @@ func (s *Set) responding() template.FuncMap { return s.boundFuncs(s.plainNow) }
 
 // capturing are the functions of a copy that runs execute, one at a time.
 func (s *Set) capturing(c *runCopy) template.FuncMap {
-	return s.boundFuncs(func(at *site, dot any) (any, bool) { return s.plainWaited(c.ctx, at, dot) })
+	return s.boundFuncs(func(at *site, dot any) (any, bool) { return s.plainWaited(c, at, dot) })
 }

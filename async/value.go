@@ -1,7 +1,6 @@
 package async
 
 import (
-	"context"
 	"fmt"
 	"html/template"
 	"strings"
@@ -51,17 +50,21 @@ func (s *Set) plainNow(at *site, dot any) (any, bool) {
 // plainWaited is the same in a capture: the value is waited for, because what is
 // captured stays as it is. Where a fragment would so wait for itself, Bind has
 // refused the set; a circle through functions that Wait is found when it is about
-// to close. ctx is the context of the run that waits.
-func (s *Set) plainWaited(ctx context.Context, at *site, dot any) (any, bool) {
+// to close. If there is no value, what is captured is used but not kept for long.
+func (s *Set) plainWaited(c *runCopy, at *site, dot any) (any, bool) {
 	key, id, ok := at.frag.keyAt(dot, at.position)
 	if !ok {
 		return nil, false
 	}
-	e, err := at.frag.wait(ctx, id, ask{key: key, depth: flightOf(ctx).depth + 1})
+	e, err := at.frag.wait(c.ctx, id, ask{key: key, depth: flightOf(c.ctx).depth + 1})
 	if err != nil {
-		return nil, false // counted and logged where it failed
+		c.lacks = true // counted and logged where it failed
+		return nil, false
 	}
-	return s.flat(&response{patient: ctx}, at, key, id, e.value), true
+	r := &response{patient: c.ctx}
+	value := s.flat(r, at, key, id, e.value)
+	c.lacks = c.lacks || r.report.Ready < r.report.Holes()
+	return value, true
 }
 
 // flat turns a template fragment's result into HTML with everything that is
