@@ -364,6 +364,8 @@ func TestRequests(t *testing.T) {
 	}{
 		{"GET", "/?mode=reload", 200, "text/html; charset=utf-8", "no-store"},
 		{"GET", "/?mode=other", 400, "text/plain; charset=utf-8", "no-store"},
+		{"GET", "/?mode=%zz", 400, "text/plain; charset=utf-8", "no-store"},
+		{"GET", "/?mode=reload;x", 400, "text/plain; charset=utf-8", "no-store"},
 		{"GET", "/other", 404, "text/plain; charset=utf-8", "no-store"},
 		{"GET", "/static/", 404, "text/plain; charset=utf-8", "no-store"},
 		{"GET", "/templates/dashboard.html", 404, "text/plain; charset=utf-8", "no-store"},
@@ -451,4 +453,44 @@ func TestUnknownHostIsNotAsked(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `no host "mallory"`) {
 		t.Errorf("the error is %v", err)
 	}
+}
+
+// TestOnlyLocalNames: a name that somebody makes point to this machine does not get the page.
+func TestOnlyLocalNames(t *testing.T) {
+	d := startDemo(t, steady, nil)
+	for host, want := range map[string]int{
+		"127.0.0.1": 200, "127.0.0.1:80": 200, "[::1]:8080": 200, "[::1]": 200, "localhost": 200, "LOCALHOST:1": 200,
+		"evil.example": 421, "evil.example:80": 421, "127.0.0.1.evil.example": 421, "localhost.evil.example:8080": 421,
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", d.url(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = host
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != want || response.Header.Get("Content-Security-Policy") == "" {
+			t.Errorf("Host %s: status %d, want %d, with the usual headers", host, response.StatusCode, want)
+		}
+	}
+}
+
+// TestStopWithSilentClients: connections on which nothing, or half a request, was said are no failure. startDemo fails
+// the test if stop does.
+func TestStopWithSilentClients(t *testing.T) {
+	d := startDemo(t, steady, nil)
+	for _, said := range []string{"", "GET / HT", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc"} {
+		conn, err := net.Dial("tcp", d.listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		if _, err := io.WriteString(conn, said); err != nil {
+			t.Fatal(err)
+		}
+	}
+	request(t, "GET", d.url()) // the server has accepted the others before
 }

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/infill-go/infill/async"
@@ -50,19 +54,28 @@ func newDashboard(g *async.Group, c *commander, p pace, logger *slog.Logger) (*d
 	return d, err
 }
 
-// handler is everything that the demo serves. A pattern with GET serves HEAD as well, and answers other methods with 405.
-func (d *dashboard) handler() http.Handler {
+// handler is everything that the demo serves, to local callers only if local says so. A pattern with GET serves HEAD as
+// well, and answers other methods with 405.
+func (d *dashboard) handler(local bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", d.serve)
 	mux.Handle("GET "+d.style.path, d.style)
 	mux.Handle("GET "+d.icon.path, d.icon)
+	if local {
+		return withHeaders(onlyLocal(mux))
+	}
 	return withHeaders(mux)
 }
 
 // serve answers with what is known now. While something is pending, the browser is asked to come again: so the page
 // fills in without a script.
 func (d *dashboard) serve(w http.ResponseWriter, r *http.Request) {
-	if mode := r.URL.Query().Get("mode"); mode != "" && mode != "reload" {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		http.Error(w, "The part after the question mark cannot be read: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	if mode := query.Get("mode"); mode != "" && mode != "reload" {
 		http.Error(w, fmt.Sprintf("There is no mode %q. The modes are: reload.", mode), http.StatusBadRequest)
 		return
 	}
@@ -95,6 +108,22 @@ func withHeaders(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// onlyLocal answers only those who call this machine by an address or as localhost. Else a page of somebody else could
+// read the dashboard through its visitor's browser: its name may be made to point to this machine (DNS rebinding).
+func onlyLocal(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err != nil && !strings.EqualFold(host, "localhost") {
+			http.Error(w, fmt.Sprintf("This is not %q. Call the dashboard by its address, or as localhost.", host), http.StatusMisdirectedRequest)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -18,7 +18,7 @@ import (
 // How long each part of the end may take. Blocks that are under way are not waited for much longer: nobody is there
 // to look at them.
 const (
-	shutdownTimeout = 3 * time.Second
+	shutdownTimeout = time.Second
 	closeTimeout    = 500 * time.Millisecond
 )
 
@@ -44,10 +44,12 @@ func start(address string, c *commander, p pace, logger *slog.Logger) (*service,
 	if err != nil {
 		return nil, errors.Join(err, s.group.Close(context.Background()))
 	}
-	if tcp, ok := s.listener.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		logger.Warn("the dashboard can be seen from other machines, and asks nobody for a password", "address", tcp)
+	tcp, ok := s.listener.Addr().(*net.TCPAddr)
+	local := ok && tcp.IP.IsLoopback()
+	if !local {
+		logger.Warn("the dashboard can be seen from other machines, and asks nobody for a password", "address", s.listener.Addr())
 	}
-	s.server = newServer(s.dashboard.handler(), logger)
+	s.server = newServer(s.dashboard.handler(local), logger)
 	s.serving.Go(func() {
 		if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- err
@@ -77,8 +79,13 @@ func (s *service) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
 	err := s.server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		// A browser opens connections in advance, and Shutdown waits for one that is new: no failure.
+		s.logger.Info("connections on which no request came are closed")
+		err = s.server.Close()
+	}
 	if err != nil {
-		err = errors.Join(fmt.Errorf("ending the server: %w", err), s.server.Close())
+		err = fmt.Errorf("ending the server: %w", err)
 	}
 	s.serving.Wait()
 	s.closeGroup()

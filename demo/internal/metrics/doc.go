@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Bytes is an amount of memory or disk, in bytes.
@@ -48,7 +49,18 @@ func percent(part, total Bytes) float64 {
 
 // lines splits the output of a command, without the line break at the end of the last line.
 func lines(output string) []string {
-	return strings.Split(strings.TrimRight(output, "\n"), "\n")
+	return strings.Split(strings.TrimRight(printable(output), "\n"), "\n")
+}
+
+// printable replaces what is not text: bytes that are not UTF-8, control characters, and those that turn the direction
+// of the writing round. A process or a folder may be called anything.
+func printable(output string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, output)
 }
 
 // malformed reports text that is not what the command is documented to print. The text is cut:

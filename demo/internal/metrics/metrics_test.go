@@ -253,3 +253,11 @@ func FuzzParsers(f *testing.F) {
 		}
 	})
 }
+
+// TestNothingButText: a host may call a process anything.
+func TestNothingButText(t *testing.T) {
+	u, err := ParseUptime("1.5 1\n\x1b]0;t\x07\u202e\xffok\n")
+	if err != nil || u.Kernel != "\ufffd]0;t\ufffd\ufffd\ufffdok" {
+		t.Errorf("the kernel is %q, %v", u.Kernel, err)
+	}
+}
