@@ -1,9 +1,9 @@
 package sshd
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -54,25 +54,19 @@ func (s *Server) session(ctx context.Context, h *host, channel ssh.Channel, requ
 // reply ignores the error: it says that the connection has ended, which ends the loop over its requests.
 func reply(request *ssh.Request, ok bool) { _ = request.Reply(ok, nil) }
 
-// answer runs a command line and sends its output and exit status. Errors of sending say that the client has left.
+// answer runs a command line and sends its output, as it comes, and its exit status. Errors of sending say that the
+// client has left.
 func (s *Server) answer(ctx context.Context, h *host, channel ssh.Channel, line string) {
-	var stdout, stderr bytes.Buffer
-	status := s.execute(ctx, h, line, &stdout, &stderr)
-	if _, err := channel.Write(stdout.Bytes()); err != nil {
-		return
-	}
-	if _, err := channel.Stderr().Write(stderr.Bytes()); err != nil {
-		return
-	}
+	status := s.execute(ctx, h, line, channel, channel.Stderr())
 	_, _ = channel.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{uint32(status)}))
 }
 
 // execute runs a command line if it is on the list, and returns its exit status.
-func (s *Server) execute(ctx context.Context, h *host, line string, stdout, stderr *bytes.Buffer) int {
+func (s *Server) execute(ctx context.Context, h *host, line string, stdout, stderr io.Writer) int {
 	argv, err := words(line)
 	if err != nil || !slices.ContainsFunc(s.cfg.Commands, func(allowed []string) bool { return slices.Equal(allowed, argv) }) {
-		s.log.Warn("embedded ssh server: command refused", "host", h.name, "command", line, "error", err)
-		stderr.WriteString("this command is not permitted here\n")
+		s.log.Warn("embedded ssh server: command refused", "host", h.name, "command", line[:min(len(line), 200)], "error", err)
+		say(stderr, "this command is not permitted here")
 		return statusRefused
 	}
 	if s.cfg.Pause != nil {
@@ -81,9 +75,12 @@ func (s *Server) execute(ctx context.Context, h *host, line string, stdout, stde
 	return run(ctx, argv, stdout, stderr)
 }
 
+// say ignores the error, as answer does.
+func say(w io.Writer, text string) { _, _ = io.WriteString(w, text+"\n") }
+
 // run starts a program in a process group of its own and waits for its end. When ctx ends the group is killed: a
 // signal to the program alone would leave what it has started.
-func run(ctx context.Context, argv []string, stdout, stderr *bytes.Buffer) int {
+func run(ctx context.Context, argv []string, stdout, stderr io.Writer) int {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C"}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
@@ -102,9 +99,9 @@ func run(ctx context.Context, argv []string, stdout, stderr *bytes.Buffer) int {
 		}
 		return exited.ExitCode()
 	case errors.Is(err, exec.ErrNotFound):
-		stderr.WriteString(argv[0] + " is not installed on this machine\n")
+		say(stderr, argv[0]+" is not installed on this machine")
 		return statusNotFound
 	}
-	stderr.WriteString(argv[0] + " was not run to its end\n")
+	say(stderr, argv[0]+" was not run to its end")
 	return statusRefused
 }
