@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"html/template"
+	"math"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,7 +16,13 @@ import (
 // bound parses and binds one set.
 func bound(t *testing.T, g *Group, text string, o Options) *Set {
 	t.Helper()
-	tmpl, err := template.New("page").Funcs(g.Funcs()).Parse(text)
+	return boundWith(t, g, nil, text, o)
+}
+
+// boundWith is bound, with template functions of the test's own.
+func boundWith(t *testing.T, g *Group, funcs template.FuncMap, text string, o Options) *Set {
+	t.Helper()
+	tmpl, err := template.New("page").Funcs(g.Funcs()).Funcs(funcs).Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,6 +185,10 @@ func TestBindRefuses(t *testing.T) {
 		{"negative depth", parse(`{{async "ps" .}}`), Options{MaxDepth: -1}, []string{"Options.MaxDepth is -1"}},
 		{"negative output", parse(`{{async "ps" .}}`), Options{MaxOutput: -1}, []string{"Options.MaxOutput is -1"}},
 		{"policy of nothing", parse(`{{async "ps" .}}`), Options{Policies: map[string]Policy{"ps": {}}}, []string{`Options.Policies has "ps"`}},
+		{"cost of a template", parse(`{{async "x" .}}{{define "x"}}x{{end}}`), Options{Policy: Policy{Cost: func(any) int64 { return 1 }}}, []string{`"x"`, "Policy.Cost is set", "leave it nil"}},
+		{"cost of one template", parse(`{{async "x" .}}{{define "x"}}x{{end}}`), Options{Policies: map[string]Policy{"x": {Cost: func(any) int64 { return 1 }}}}, []string{`"x"`, "Policy.Cost is set"}},
+		{"a view waits for its own run", parse(`{{async "ps" .}}{{define "ps:stale"}}{{asyncvalue "ps" .Key}}{{end}}`), Options{}, []string{"page:1:40", "cycle, \"ps\" -> \"ps\"", "element content"}},
+		{"a template waits for its own run", parse(`{{async "x" .}}{{define "x"}}x{{end}}{{define "x:stale"}}{{asyncvalue "x" .Key}}{{end}}`), Options{}, []string{"page:1:60", "cycle, \"x\" -> \"x\"", "element content"}},
 		{"impossible policy", parse(`{{async "x" .}}{{define "x"}}x{{end}}`), Options{Policy: Policy{Timeout: -1}}, []string{`"x"`, "Policy.Timeout"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -215,4 +227,80 @@ func TestOneVersionOnAPage(t *testing.T) {
 	}
 	shows(t, s, "k", "wait|wait", Report{Pending: 2})
 	closeGroup(t, g)
+}
+
+// TestANameRegisteredWhileASetIsBound: the set finds it a template, then it is a
+// registered fragment, too. None of the set's names is taken then.
+func TestANameRegisteredWhileASetIsBound(t *testing.T) {
+	g := quietGroup().ready()
+	fragments := func(names ...string) (made []*fragment) {
+		for _, name := range names {
+			made = append(made, newFragment(g, name, "the set", Policy{}))
+		}
+		return made
+	}
+	echo := func(ctx context.Context, host string) (string, error) { return host, nil }
+	own := fragments("first", "second")
+	register(t, g, "second", Policy{}, echo)
+	if err := g.take(own); err == nil || !strings.Contains(err.Error(), `"second" was registered at `) || !strings.Contains(err.Error(), "bind_test.go:") {
+		t.Errorf("take = %v", err)
+	}
+	register(t, g, "first", Policy{}, echo)
+	closeGroup(t, g)
+}
+
+// TestAnAgeOfZeroIsTenSecondsForTemplates, whatever other field is set, and
+// whichever option sets it. The longest time is for ever.
+func TestAnAgeOfZeroIsTenSecondsForTemplates(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		o    Options
+		want int64 // runs in ten looks, a minute apart
+	}{
+		{"zero", Options{}, 10},
+		{"another field of Policy", Options{Policy: Policy{Timeout: time.Minute}}, 10},
+		{"another field of Policies", Options{Policies: map[string]Policy{"x": {Timeout: time.Minute}}}, 10},
+		{"an age of Policy", Options{Policy: Policy{MaxAge: time.Hour}}, 1},
+		{"Policies go before Policy", Options{Policy: Policy{MaxAge: time.Hour}, Policies: map[string]Policy{"x": {Timeout: time.Minute}}}, 10},
+		{"for ever", Options{Policy: Policy{MaxAge: math.MaxInt64}}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := quietGroup()
+				s := bound(t, g, `{{async "x" .}}{{define "x"}}hi{{end}}`, c.o)
+				for range 10 {
+					execute(t, s, "k")
+					advance(time.Minute)
+				}
+				if n := fragmentOf(s, "x").counts.runs.Load(); n != c.want {
+					t.Errorf("%d runs in ten minutes, want %d", n, c.want)
+				}
+				closeGroup(t, g)
+			})
+		})
+	}
+}
+
+// TestADroppedSetIsNotRenderedFor: a set that its program has dropped is not rendered
+// for any more.
+func TestADroppedSetIsNotRenderedFor(t *testing.T) {
+	g := quietGroup()
+	h := register(t, g, "n", Policy{}, func(ctx context.Context, key string) (int, error) { return 7, nil })
+	bound(t, g, `{{async "n" .}}{{define "n:view"}}<b>{{.}}</b>{{end}}`, Options{})
+	s := bound(t, g, `{{async "n" .}}{{define "n:view"}}<i>{{.}}</i>{{end}}`, Options{})
+	runtime.GC()
+	if sets := h.frag.showing(); len(sets) != 1 || sets[0] != s {
+		t.Errorf("%d sets are rendered for, want the one in use", len(sets))
+	}
+	closeGroup(t, g)
+}
+
+// fragmentOf is the fragment of this name that the set shows.
+func fragmentOf(s *Set, name string) *fragment {
+	for f := range s.looks {
+		if f.name == name {
+			return f
+		}
+	}
+	return nil
 }

@@ -39,13 +39,14 @@ func (s *Set) capturedIn(c *capturer, name string, dot any) (*content, error) {
 
 // capturedStale executes NAME:stale. The old value of a template fragment is
 // content, whose holes must stay holes: the template prints a mark, and the
-// content is put in its place. The mark is a comment, which html/template writes
-// as it is in element content only; anywhere else the view fails.
+// content is put in its place. The mark is a word between comments, which
+// html/template writes as it is in element content only; anywhere else the word
+// turns up alone, and the view fails.
 func (s *Set) capturedStale(ctx context.Context, name string, state State) (*content, error) {
 	c := &capturer{set: s, ctx: ctx, depth: flightOf(ctx).depth}
 	if old, ok := state.Value.(*content); ok {
 		c.old, c.word = old, rand.Text()
-		c.mark = "<!--" + c.word + "-->"
+		c.mark = "<!---->" + c.word + "<!---->"
 		state.Value = template.HTML(c.mark)
 	}
 	return s.capturedIn(c, name, state)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -102,5 +103,154 @@ func TestCloseNamesWhatNeverStarted(t *testing.T) {
 		if v, ok := h.Get(0); v != 0 || !ok {
 			t.Error("the run that was waited for has no result")
 		}
+	})
+}
+
+// ended is a context that has ended.
+func ended() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}
+
+// TestCloseNamesTheSuccessorOfARunThatHangs, at once and not when the function
+// returns at last; who waits for it is told; and a further Close says the same.
+func TestCloseNamesTheSuccessorOfARunThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		release := make(chan struct{})
+		h := register(t, g, "f", Policy{}, func(ctx context.Context, key string) (int, error) { <-release; return 1, nil })
+		h.Get("k")
+		synctest.Wait()
+		h.Forget("k") // the successor is waited for
+		waited := make(chan error, 1)
+		go func() {
+			_, err := h.Wait(context.Background(), "k")
+			waited <- err
+		}()
+		advance(time.Second)
+		first := g.Close(ended())
+		var lost *LostError
+		if !errors.As(first, &lost) {
+			t.Fatalf("Close = %v", first)
+		}
+		if got, want := fmt.Sprint(lost.Runs), `[f("k"): ignores its context, running for 2s f("k"): never started]`; got != want {
+			t.Errorf("lost %s, want %s", got, want)
+		}
+		if err := <-waited; !errors.Is(err, ErrClosed) {
+			t.Errorf("who waited got %v", err)
+		}
+		close(release)
+		synctest.Wait()
+		if again := g.Close(t.Context()); again == nil || again.Error() != first.Error() {
+			t.Errorf("a further Close = %v, the first %v", again, first)
+		}
+		if n := h.frag.counts.runs.Load(); n != 1 {
+			t.Errorf("%d runs", n)
+		}
+	})
+}
+
+// TestCloseDoesNotMournWhatWasOvertaken: Put came before the run's goroutine had
+// begun, so nothing is lost.
+func TestCloseDoesNotMournWhatWasOvertaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 20 {
+			g := quietGroup()
+			h := register(t, g, "f", Policy{}, func(ctx context.Context, key string) (int, error) { return 1, nil })
+			h.Get("k")
+			h.Put("k", 5)
+			if err := g.Close(ended()); err != nil {
+				t.Fatalf("Close = %v", err)
+			}
+		}
+	})
+}
+
+// TestCloseAcceptsWhatComesInTheGrace: the function ignores its context and returns
+// a good value in time.
+func TestCloseAcceptsWhatComesInTheGrace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		h := register(t, g, "f", Policy{}, func(ctx context.Context, key string) (int, error) { sleep(closeGrace / 2); return 7, nil })
+		h.Get("k")
+		synctest.Wait()
+		if err := g.Close(ended()); err != nil {
+			t.Errorf("Close = %v", err)
+		}
+		if v, ok := h.Get("k"); v != 7 || !ok {
+			t.Errorf("Get = %v, %v", v, ok)
+		}
+	})
+}
+
+// TestFate is what Close says of each kind of run that was under way when it
+// lost its patience.
+func TestFate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		h := register(t, g, "f", Policy{}, func(ctx context.Context, key string) (int, error) { return 1, nil })
+		began := func(error) {}
+		for _, c := range []struct {
+			name string
+			f    *flight
+			want string
+		}{
+			{"hangs", &flight{cancel: began}, "ignores its context, running for 3s"},
+			{"hangs, timed out", &flight{cancel: began, decided: true, err: errStuck, overdue: true}, "ignores its context, running for 3s"},
+			{"hangs, overtaken", &flight{cancel: began, decided: true, dead: true, err: errDiscarded}, "ignores its context, running for 3s"},
+			{"returned an error", &flight{cancel: began, returned: true, decided: true, err: errSource}, "cut off after 3s"},
+			{"returned, overtaken", &flight{cancel: began, returned: true, decided: true, dead: true, err: errDiscarded}, ""},
+			{"returned a value", &flight{cancel: began, returned: true, decided: true, succeeded: true}, ""},
+			{"returned a value, late", &flight{cancel: began, returned: true, decided: true, succeeded: true, err: errStuck}, ""},
+			{"not begun", &flight{}, "never started"},
+			{"not begun, overtaken", &flight{decided: true, dead: true, err: errDiscarded}, ""},
+			{"not begun, the result was there", &flight{decided: true}, ""},
+		} {
+			f := c.f
+			f.frag, f.shard, f.id, f.key = h.frag, h.frag.shard("k"), "k", "k"
+			f.started = g.now() - int64(3*time.Second)
+			if how, successor := f.fate(); how != c.want || successor != nil {
+				t.Errorf("%s: %q, %v, want %q", c.name, how, successor, c.want)
+			}
+		}
+		closeGroup(t, g)
+	})
+}
+
+// TestAFurtherCloseEndsWithItsContext while the first one still waits.
+func TestAFurtherCloseEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := script(t, Policy{}, good)
+		s.Get("k")
+		synctest.Wait()
+		first := make(chan error)
+		go func() { first <- s.g.Close(context.Background()) }()
+		synctest.Wait()
+		if err := s.g.Close(ended()); !errors.Is(err, context.Canceled) {
+			t.Errorf("Close = %v", err)
+		}
+		if err := <-first; err != nil {
+			t.Errorf("the first Close = %v", err)
+		}
+		s.end(t)
+	})
+}
+
+// TestCloseWithViewsUnderWay: a render is waited for and cut off like a run.
+func TestCloseWithViewsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		h := register(t, g, "n", Policy{}, func(ctx context.Context, key string) (int, error) { return 1, nil })
+		s := boundWith(t, g, template.FuncMap{"slow": func() string { sleep(10 * time.Second); return "" }},
+			`{{async "n" .}}{{define "n:view"}}{{slow}}<b>{{.}}</b>{{end}}`, Options{})
+		h.Put("k", 7)
+		synctest.Wait()
+		begin := time.Now()
+		closeGroup(t, g)
+		if took := time.Since(begin); took != 10*time.Second {
+			t.Errorf("Close took %v", took)
+		}
+		shows(t, s, "k", "<b>7</b>", Report{Ready: 1})
 	})
 }

@@ -109,9 +109,13 @@ func (b *builder) endText() {
 	}
 }
 
+// finish returns the content in memory of its own: a pointer into the builder would
+// keep the capture, its context, its flight, what that found, and so on back to the
+// first result of the key.
 func (b *builder) finish() *content {
 	b.endText()
-	return &b.content
+	c := b.content
+	return &c
 }
 
 // complete says whether everything is there that was to be there.

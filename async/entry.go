@@ -60,10 +60,12 @@ func (f *fragment) cost(id string, e *entry) int64 {
 func (e *entry) html() int64 {
 	var n int64
 	for i := range e.views {
-		n += e.views[i].page.size() + e.views[i].stale.size()
+		n += e.views[i].bytes()
 	}
 	return n
 }
+
+func (v *view) bytes() int64 { return v.page.size() + v.stale.size() }
 
 // hugeCost is more than any bound allows, and small enough to be added to.
 const hugeCost = 1 << 50

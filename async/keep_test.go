@@ -75,3 +75,54 @@ func TestKeepIsPatient(t *testing.T) {
 		})
 	}
 }
+
+// TestKeepEndsDuringARun, with stop and with the group, and does not wait for it.
+func TestKeepEndsDuringARun(t *testing.T) {
+	for _, how := range []string{"stop", "close"} {
+		t.Run(how, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := script(t, Policy{Timeout: time.Hour}, exits[4]) // hangs
+				stop := s.Keep("k")
+				synctest.Wait()
+				if how == "stop" {
+					stop()
+				} else if err := s.g.Close(ended()); err == nil {
+					t.Error("Close has lost nothing")
+				}
+				ends := make(chan struct{})
+				go func() {
+					s.g.keepers.Wait()
+					close(ends)
+				}()
+				synctest.Wait()
+				select {
+				case <-ends:
+				default:
+					t.Error("it still waits for the run")
+				}
+				close(s.release)
+				synctest.Wait()
+				s.g.Close(t.Context())
+			})
+		})
+	}
+}
+
+// TestKeepGoesOnAfterForget: the run that it waits for is overtaken, and it has the
+// next one, and those that follow.
+func TestKeepGoesOnAfterForget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := script(t, Policy{MaxAge: 4 * time.Second, Jitter: -1}, exits[0], good)
+		stop := s.Keep("k")
+		advance(time.Second / 2)
+		s.Forget("k")
+		advance(time.Second)
+		checkGet(t, s, "good", true)
+		advance(10 * time.Second)
+		if n := s.runs.Load(); n != 4 {
+			t.Errorf("%d runs, want the one that was forgotten, the next, and two to keep it", n)
+		}
+		stop()
+		s.end(t)
+	})
+}

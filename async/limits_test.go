@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -82,6 +83,58 @@ func TestCost(t *testing.T) {
 		for n, want := range map[int]string{50: "", 200: "limit", 13: "panic", -5: ""} {
 			_, err := h.Wait(t.Context(), n)
 			checkReason(t, err, want)
+		}
+		closeGroup(t, g)
+	})
+}
+
+// TestACostWithoutEnd means "do not keep it", and is not so large that it becomes
+// small: the bound holds for what comes after.
+func TestACostWithoutEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		h := register(t, g, "f", Policy{MaxBytes: 1000, Cost: func(v any) int64 {
+			if v.(int) < 0 {
+				return math.MaxInt64
+			}
+			return 400
+		}}, func(ctx context.Context, n int) (int, error) { return n, nil })
+		if _, err := h.Wait(t.Context(), -1); !errors.Is(err, ErrLimit) || !strings.Contains(err.Error(), "Policy.MaxBytes") {
+			t.Errorf("Wait = %v", err)
+		}
+		if err := h.Put(5, -1); !errors.Is(err, ErrLimit) {
+			t.Errorf("Put = %v", err)
+		}
+		for n := range 10 {
+			h.Wait(t.Context(), n)
+		}
+		if n := h.frag.results.Len(); n != 2 {
+			t.Errorf("%d results of 400 bytes are kept in 1000", n)
+		}
+		if n := h.frag.results.Bytes(); n < 800 || n > 1000 {
+			t.Errorf("%d bytes", n)
+		}
+		closeGroup(t, g)
+	})
+}
+
+// TestAPutIsNotRefusedForTheOldHTML: there is room for the value with its own view,
+// but not with the old value's beside it, which then goes.
+func TestAPutIsNotRefusedForTheOldHTML(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		h := register(t, g, "f", Policy{MaxBytes: 1500}, func(ctx context.Context, key string) ([]int, error) { return []int{1}, nil })
+		s := bound(t, g, `{{async "f" .}}{{define "f:view"}}`+strings.Repeat("x", 900)+`{{index . 0}}{{end}}`, Options{})
+		if _, err := h.Wait(t.Context(), "k"); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Put("k", []int{2}); err != nil {
+			t.Errorf("Put = %v", err)
+		}
+		synctest.Wait()
+		shows(t, s, "k", strings.Repeat("x", 900)+"2", Report{Ready: 1})
+		if n := h.frag.results.Bytes(); n < 900 || n > 1500 {
+			t.Errorf("%d bytes", n)
 		}
 		closeGroup(t, g)
 	})

@@ -202,7 +202,9 @@ func await(ctx context.Context, fl *flight) error {
 	}
 	defer release()
 	if self := flightOf(ctx); self != nil {
-		self.frag.group.sched.lend(self)
+		if err := self.frag.group.sched.lend(self, fl); err != nil {
+			return err
+		}
 		defer self.frag.group.sched.back(self)
 	}
 	select {

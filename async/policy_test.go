@@ -73,4 +73,25 @@ func TestAgesDoNotOverflow(t *testing.T) {
 	}
 }
 
+// TestThePauseNeverRunsOver: it grows to MaxBackoff, however long that is.
+func TestThePauseNeverRunsOver(t *testing.T) {
+	for _, longest := range []time.Duration{time.Hour, 100 * time.Hour, math.MaxInt64/2 + 1, math.MaxInt64} {
+		p, err := Policy{Backoff: time.Hour, MaxBackoff: longest}.resolved(64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := time.Hour
+		for n := 1; n < 100; n++ {
+			if d := p.pause(n); d > want || d < want/10*8-1 {
+				t.Fatalf("up to %v: the pause after failure %d is %v, want %v less up to a fifth", longest, n, d, want)
+			}
+			if want > longest/2 {
+				want = longest / 2 * 2
+			} else {
+				want *= 2
+			}
+		}
+	}
+}
+
 func describe(p Policy) string { return fmt.Sprintf("%+v", p) }

@@ -33,3 +33,30 @@ func TestTheLogIsNotFlooded(t *testing.T) {
 		closeGroup(t, g)
 	})
 }
+
+// TestTheLogHasABurstAndThenOneASecond, and the burst again after a quiet spell;
+// each reason has its own.
+func TestTheLogHasABurstAndThenOneASecond(t *testing.T) {
+	var q quiet
+	written := func(from, to time.Duration) (n, held int) {
+		for now := from; now < to; now += time.Millisecond {
+			if left, ok := q.may("error", int64(now)); ok {
+				n++
+				held += left
+			}
+		}
+		return n, held
+	}
+	if n, held := written(0, 100*time.Second); n != quietBurst+99 || held < 98_000 {
+		t.Errorf("%d records in 100 s, which tell of %d more; want %d", n, held, quietBurst+99)
+	}
+	if n, _ := written(105*time.Second, 105*time.Second+10*time.Millisecond); n != 6 {
+		t.Errorf("%d records six seconds after the last one that was allowed", n)
+	}
+	if n, _ := written(time.Hour, time.Hour+time.Second); n != quietBurst {
+		t.Errorf("%d records after a quiet hour, want a burst of %d", n, quietBurst)
+	}
+	if _, ok := q.may("panic", int64(time.Hour)); !ok {
+		t.Error("one reason keeps another from being logged")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"unicode"
 )
 
 // Register makes fn a fragment of the group under the given name, which templates
@@ -21,7 +22,7 @@ import (
 // fields only, or a type with MarshalText and UnmarshalText, such as time.Time.
 //
 // Register answers an error, and changes nothing, if the name is empty, has a
-// colon or is taken (the error names both places), if K cannot be a key, if fn is
+// colon or a control character or is taken (the error names both places), if K cannot be a key, if fn is
 // nil, or if the policy is impossible (the error names each field).
 func Register[K comparable, V any](g *Group, name string, fn func(ctx context.Context, key K) (V, error), p Policy) (*Handle[K, V], error) {
 	g = g.ready()
@@ -68,6 +69,8 @@ func checkName(name string) error {
 	switch {
 	case name == "":
 		return errors.New("the name is empty")
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return fmt.Errorf("the name %q has a control character; use a plain word", name)
 	case strings.Contains(name, ":"):
 		return errors.New(`the name has a colon, which is for its views, such as "ps:view"; use another character`)
 	}

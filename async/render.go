@@ -32,20 +32,25 @@ func (f *fragment) render(ctx context.Context, e *entry, fl *flight) (views []vi
 // good says whether the view need not be rendered again.
 func (v *view) good() bool { return v.err == nil && !v.old && v.page.complete() }
 
-// insteadOfFailed puts the views of the value before in the places of those that
-// failed, marked as old.
-func insteadOfFailed(views, before []view) []view {
-	for i := range views {
-		v := &views[i]
-		if v.err == nil {
+// keepShown puts the views of the value before, marked as old, in the places of
+// those that failed: what was shown once does not go back to the default. It
+// returns what they cost, and takes none that costs more than there is room for.
+// The entry must not be in the store yet.
+func (e *entry) keepShown(before *entry, room int64) (cost int64) {
+	if before == nil {
+		return 0
+	}
+	for i := range e.views {
+		v := &e.views[i]
+		last := before.view(v.set)
+		if v.err == nil || last == nil || last.err != nil || cost+last.bytes() > room {
 			continue
 		}
-		if last := (&entry{views: before}).view(v.set); last != nil && last.err == nil {
-			*v = *last
-			v.old = true
-		}
+		cost += last.bytes()
+		*v = *last
+		v.old = true
 	}
-	return views
+	return cost
 }
 
 // render makes the view of an entry for this set. A panic of the template's

@@ -19,11 +19,20 @@ func (f *flight) fly() {
 
 // land runs when the function has ended, in whatever way: return, panic, Goexit.
 func (f *flight) land() {
+	f.decideAtLast()
 	if next, err := f.leave(); err != nil {
 		f.frag.group.missed(next, err)
 		f.frag.degraded(reason(err), "run refused", "run", next.name(), "error", err)
 	}
 	f.frag.group.sched.landed(f)
+}
+
+// decideAtLast is for a flight that never got to its function, because singleflight
+// has found another with its key: whoever waits is told, whatever the mistake was.
+func (f *flight) decideAtLast() {
+	f.shard.mu.Lock()
+	defer f.shard.mu.Unlock()
+	f.decide(nil, &runError{f.name(), errStuck})
 }
 
 // outcome is what a flight came to.
@@ -117,16 +126,11 @@ func (f *flight) call(ctx context.Context) (any, error) {
 
 // rendered completes a new entry with its views. They have a deadline of their
 // own: a good value that came late is to be shown, too.
-//
-// Where a view of a new value fails, the one of the value before stays.
 func (f *flight) rendered(ctx context.Context, e *entry) outcome {
 	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.tooLate())
 	defer cancel()
 	var err error
 	e.views, err = f.frag.render(ctx, e, f)
-	if err != nil && f.found != nil {
-		e.views = insteadOfFailed(e.views, f.found.views)
-	}
 	return outcome{entry: e, cost: f.frag.cost(f.id, e), viewErr: err}
 }
 
@@ -158,6 +162,7 @@ func (f *flight) settle(o outcome) {
 		f.line().fail(f, o.err, o.why)
 	}
 	dead := f.dead
+	f.found = nil // a value may keep its run's context, and with it this flight
 	f.shard.mu.Unlock()
 
 	switch {
@@ -175,6 +180,9 @@ func (f *flight) commit(o outcome) (why string, err error) {
 	if f.viewsOnly && f.frag.results.Get(f.id) != f.found {
 		f.kill() // a run has made a newer value, with views of its own
 		return "", nil
+	}
+	if o.viewErr != nil {
+		o.cost += o.entry.keepShown(f.frag.results.Get(f.id), f.frag.results.Share().Bytes-o.cost)
 	}
 	evicted, err := f.frag.results.Set(f.id, o.entry, o.cost, o.entry.expireAfter, f.frag.group.now())
 	if err != nil {

@@ -40,8 +40,9 @@ func (t *turns) mayRun(p *Policy) bool {
 }
 
 // maxLent is how many runs of a fragment may have lent their slots. One more keeps
-// its slot while it waits.
-const maxLent = 64
+// its slot while it waits; but if what it waits for stands in line for a slot of
+// the same fragment, it is refused the wait, which could last until its deadline.
+const maxLent = 256
 
 // slot is the scheduler's part of a flight.
 type slot struct {
@@ -142,15 +143,20 @@ func (s *scheduler) withdraw(f *flight) bool {
 // lend takes a run's slot while the run waits for another, which may need just
 // this slot. A run may wait for several at a time, in goroutines of its own; its
 // slot is lent from the first wait to the last. Lent slots are limited, so that a
-// flood of keys that all wait does not become a flood of goroutines. back must
-// follow.
-func (s *scheduler) lend(f *flight) {
+// flood of keys that all wait does not become a flood of goroutines. Without an
+// error back must follow.
+func (s *scheduler) lend(f, to *flight) error {
 	s.mu.Lock()
 	t := &f.frag.turns
-	f.slot.waits++
-	if !f.slot.held || t.lent >= maxLent {
+	full := t.lent >= maxLent
+	if _, flying := s.flying[to]; full && f.slot.held && to.frag == f.frag && !flying {
 		s.mu.Unlock()
-		return
+		return limitError(fmt.Sprintf("%d runs of the fragment %q wait for others; it calls itself too deeply", maxLent, f.frag.name))
+	}
+	f.slot.waits++
+	if full || !f.slot.held {
+		s.mu.Unlock()
+		return nil
 	}
 	f.slot.lent = true
 	t.lent++
@@ -158,6 +164,7 @@ func (s *scheduler) lend(f *flight) {
 	refused := s.dispatch()
 	s.mu.Unlock()
 	refuse(refused)
+	return nil
 }
 
 // back gives a lent slot back at once, even if for a moment there are more runs

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -28,6 +29,16 @@ func raise(most *atomic.Int32, n int32) {
 			return
 		}
 	}
+}
+
+// slots returns how many slots of the group are taken, and the fragment's turns.
+func slots(f *fragment) (taken int, now turns) {
+	s := &f.group.sched
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now = f.turns
+	now.waiting = slices.Clone(now.waiting)
+	return s.running, now
 }
 
 // TestSlots: no more runs at a time than the fragment and the group allow, and
@@ -91,7 +102,6 @@ func TestTurns(t *testing.T) {
 	})
 }
 
-// TestMaxWaiting: one too many is refused, shown as a default, counted, logged
 // with the field that raises the limit, and tried again by a later request.
 func TestMaxWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -167,32 +177,138 @@ func TestHangs(t *testing.T) {
 	})
 }
 
-// TestRunsLendTheirSlots to the runs that they wait for, also where there is one
-// slot for all, and get them back.
-func TestRunsLendTheirSlots(t *testing.T) {
+// TestAnObedientFunctionIsNeverAbandoned: it returns as its deadline passes, and so
+// costs the runs behind it nothing, however few may be abandoned.
+func TestAnObedientFunctionIsNeverAbandoned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := quietGroup()
-		g.MaxRuns = 1
-		var h *Handle[int, int]
-		h = register(t, g, "sum", Policy{}, func(ctx context.Context, n int) (int, error) {
-			if n == 0 {
-				return 0, pause(ctx, time.Second)
+		h := register(t, g, "f", Policy{MaxRuns: 1, MaxAbandoned: 1, Timeout: time.Second}, func(ctx context.Context, n int) (int, error) {
+			if n%2 == 0 {
+				return n, nil
 			}
-			ends := make(chan int)
-			for i := range 3 { // three waits at a time
-				go func() {
-					below, _ := h.Wait(ctx, max(0, n-1-i))
-					ends <- below
-				}()
-			}
-			return n + max(<-ends, <-ends, <-ends), ctx.Err()
+			<-ctx.Done()
+			return 0, ctx.Err()
 		})
-		if v, err := h.Wait(t.Context(), 10); v != 55 || err != nil {
-			t.Errorf("Wait = %v, %v", v, err)
+		for n := range 40 {
+			h.Get(n)
+		}
+		for second := range 25 {
+			advance(time.Second)
+			if _, now := slots(h.frag); now.abandoned != 0 {
+				t.Fatalf("after %d s %d are counted as abandoned", second+1, now.abandoned)
+			}
+		}
+		for n := 0; n < 40; n += 2 {
+			if v, ok := h.Get(n); v != n || !ok {
+				t.Errorf("f(%d) = %d, %v", n, v, ok)
+			}
+		}
+		if n := h.frag.counts.refused.Load(); n != 0 {
+			t.Errorf("%d runs were refused", n)
+		}
+		if _, now := slots(h.frag); now.overdue != 0 || now.running != 0 {
+			t.Errorf("at the end %+v", now)
+		}
+		closeGroup(t, g)
+	})
+}
+
+// TestAFunctionThatHangsIsAbandoned a tenth of its Timeout after it, at most a
+// second; and not any more when it returns.
+func TestAFunctionThatHangsIsAbandoned(t *testing.T) {
+	for timeout, grace := range map[time.Duration]time.Duration{time.Second: time.Second / 10, time.Minute: time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			g := quietGroup()
+			release := make(chan struct{})
+			h := register(t, g, "f", Policy{Timeout: timeout}, func(ctx context.Context, n int) (int, error) { <-release; return n, nil })
+			h.Get(1)
+			counts := func(when string, running, overdue, abandoned int) {
+				t.Helper()
+				synctest.Wait()
+				if _, now := slots(h.frag); now.running != running || now.overdue != overdue || now.abandoned != abandoned {
+					t.Errorf("%s: %+v, want %d running, %d overdue, %d abandoned", when, now, running, overdue, abandoned)
+				}
+			}
+			counts("at first", 1, 0, 0)
+			advance(timeout)
+			counts("at the deadline", 0, 1, 0)
+			advance(grace - time.Millisecond)
+			counts("in the grace", 0, 1, 0)
+			advance(time.Millisecond)
+			counts("after it", 0, 0, 1)
+			advance(time.Hour)
+			close(release)
+			counts("when it has returned", 0, 0, 0)
+			closeGroup(t, g)
+		})
+	}
+}
+
+// TestRunsInLineBehindAHang: in the grace nothing more starts,
+// else MaxAbandoned would be passed; after it those in line are refused. That is
+// no failure of theirs, with no back-off, and the next request tries again.
+func TestRunsInLineBehindAHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		release := make(chan struct{})
+		h := register(t, g, "f", Policy{MaxRuns: 1, MaxAbandoned: 1, Timeout: 10 * time.Second}, func(ctx context.Context, key string) (string, error) {
+			if key == "hangs" {
+				<-release
+			}
+			return key, nil
+		})
+		s := bound(t, g, `{{async "f" .}}{{define "f:error"}}{{.Reason}} {{.Failures}}{{end}}`, Options{})
+		h.Get("hangs")
+		h.Get("fine")
+		advance(10*time.Second + time.Second/2)
+		if n := h.frag.counts.runs.Load(); n != 1 {
+			t.Errorf("%d runs in the grace", n)
+		}
+		shows(t, s, "fine", "", Report{Pending: 1})
+		begin := time.Now()
+		if _, err := h.Wait(t.Context(), "fine"); !errors.Is(err, ErrLimit) || !strings.Contains(err.Error(), "Policy.MaxAbandoned") || time.Since(begin) != time.Second/2 {
+			t.Errorf("after %v Wait = %v", time.Since(begin), err)
 		}
 		synctest.Wait()
-		if s := &g.sched; s.running != 0 || h.frag.turns.running != 0 || h.frag.turns.lent != 0 {
-			t.Errorf("%d slots taken in the group, %d in the fragment, %d lent", s.running, h.frag.turns.running, h.frag.turns.lent)
+		shows(t, s, "fine", "", Report{Idle: 1})
+		close(release)
+		synctest.Wait()
+		if v, err := h.Wait(t.Context(), "fine"); v != "fine" || err != nil {
+			t.Errorf("Wait = %q, %v: it was refused, and has not failed", v, err)
+		}
+		closeGroup(t, g)
+	})
+}
+
+// TestARunThatIsDoubled: if our own table should ever let a key run twice at a time,
+// the second one does not run, who waits is told, and it is counted and logged.
+func TestARunThatIsDoubled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log strings.Builder
+		g := &Group{Logger: textLogger(&log)}
+		h := register(t, g, "f", Policy{}, func(ctx context.Context, key string) (int, error) { return 1, nil })
+		release := make(chan struct{})
+		go h.frag.shard("k").runs.guard.Do("k", func() (any, error) { <-release; return nil, nil })
+		synctest.Wait()
+		waited := make(chan error, 1)
+		go func() {
+			_, err := h.Wait(context.Background(), "k")
+			waited <- err
+		}()
+		synctest.Wait()
+		close(release)
+		if err := <-waited; !errors.Is(err, errStuck) {
+			t.Errorf("who waited got %v", err)
+		}
+		synctest.Wait()
+		if n := h.frag.counts.doubled.Load(); n != 1 || !strings.Contains(log.String(), "level=ERROR") {
+			t.Errorf("%d counted, the log is %q", n, log.String())
+		}
+		if n := h.frag.counts.runs.Load(); n != 0 {
+			t.Errorf("%d runs", n)
+		}
+		if v, err := h.Wait(t.Context(), "k"); v != 1 || err != nil {
+			t.Errorf("Wait = %v, %v: the next one was to run", v, err)
 		}
 		closeGroup(t, g)
 	})

@@ -40,9 +40,9 @@ func main() {
 }
 
 // endSignals are those that end the program in order. A terminal that is closed sends SIGHUP, which nohup has the
-// program ignore.
+// program ignore. SIGPIPE comes when nobody reads the log any more (`demo 2>&1 | head -1`).
 func endSignals() []os.Signal {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE}
 	if !signal.Ignored(syscall.SIGHUP) {
 		signals = append(signals, syscall.SIGHUP)
 	}

@@ -10,11 +10,12 @@ import (
 	"time"
 )
 
-// waitDelay is how long the output may stay open after the end of the process or its kill,
-// before it is closed under whoever escaped and holds it (without: measured 5.34 s for a
-// 300 ms deadline). killPatience is how long a killed process has for its end.
+// waitDelay is how long the output may stay open after the end of the process, before it is
+// closed under whoever escaped from the group and holds it. It is long, because on a machine with
+// far too much to do the output of a process that has ended well may not have been read to its end
+// for a while. killPatience is how long a killed process has for its end.
 const (
-	waitDelay    = 500 * time.Millisecond
+	waitDelay    = 3 * time.Second
 	killPatience = 900 * time.Millisecond
 )
 
@@ -24,7 +25,8 @@ type process struct {
 	cmd            *exec.Cmd
 	stdout, stderr capture
 	began          time.Time
-	ended          chan ending // receives once; buffered, so that wait ends without a reader
+	exited         chan struct{} // closed when the process is seen to have ended; its output may be open
+	ended          chan ending   // receives once; buffered, so that wait ends without a reader
 
 	mu      sync.Mutex
 	stopped bool // kill was called while the process ran
@@ -54,6 +56,7 @@ func (p *process) kill() error {
 // wait owns the process's end: it sees it, kills what is left of the group, reaps.
 func (p *process) wait() {
 	awaitExit(p.cmd.Process.Pid)
+	close(p.exited)
 	if !reapFirst {
 		p.close()
 	}
@@ -73,7 +76,8 @@ func (p *process) close() {
 	_ = killGroup(p.cmd.Process.Pid)
 }
 
-// await returns when the process has ended, or killPatience after the context.
+// await returns when the process has ended and its output is closed. When the context has ended,
+// the process has killPatience to end, and its output then as long as waitDelay says.
 func (p *process) await(ctx context.Context) ending {
 	select {
 	case end := <-p.ended:
@@ -85,10 +89,22 @@ func (p *process) await(ctx context.Context) ending {
 	select {
 	case end := <-p.ended:
 		return end
+	case <-p.exited:
+		patience.Reset(waitDelay + killPatience)
 	case <-patience.C:
-		stuck.watch(p)
-		return ending{at: time.Now()}
+		return p.givenUp()
 	}
+	select {
+	case end := <-p.ended:
+		return end
+	case <-patience.C:
+		return p.givenUp()
+	}
+}
+
+func (p *process) givenUp() ending {
+	stuck.watch(p)
+	return ending{at: time.Now()}
 }
 
 // reason is why the process did not end by itself, or nil if it did.

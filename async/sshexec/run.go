@@ -71,6 +71,7 @@ func (j job) start(ctx context.Context, stop context.CancelCauseFunc) (*process,
 		name:   j.argv[0],
 		stdout: capture{stream: "standard output", setting: j.limits.owner + ".MaxStdout", limit: j.limits.maxStdout, overflow: stop},
 		stderr: capture{stream: "standard error", setting: j.limits.owner + ".MaxStderr", limit: j.limits.maxStderr, overflow: stop},
+		exited: make(chan struct{}),
 		ended:  make(chan ending, 1),
 	}
 	p.cmd = exec.CommandContext(ctx, j.argv[0], j.argv[1:]...)

@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	waitTimeout = 60 * time.Second
+	waitTimeout = 150 * time.Second
 	endTimeout  = 20 * time.Second
-	patience    = 8 * time.Second // with one page, before it is opened again
+	patience    = 2500 * time.Millisecond // with one page, before it is opened again
 )
 
 // maxBytes is what a picture may weigh: the README loads all of them.
@@ -27,6 +27,9 @@ const maxBytes = 200 << 10
 
 // half is a JavaScript condition: a good part of the 15 blocks shows its value, and some their default still.
 var half = `document.readyState === "complete" && ` + dashboard.Blocks("default") + ` >= 4 && ` + dashboard.Blocks("value") + ` >= 6`
+
+// grown is a JavaScript condition: all is there, and the plots of the load have been drawn for a while.
+var grown = dashboard.Fresh + ` && [...document.querySelectorAll("path.plot-line")].every(p => p.getTotalLength() > 100)`
 
 // session is one run of the dashboard and the pictures that are taken of it.
 type session struct {
@@ -44,9 +47,9 @@ var sessions = []session{
 	// Slow hosts are half done long enough to be seen so, and only by the first visitor.
 	{[]string{"-slow", "5s"}, []subject{{"dashboard-half.png", half, browser.View{}}}},
 	{nil, []subject{
-		{"dashboard-filled.png", dashboard.Fresh, browser.View{}},
-		{"dashboard-dark.png", dashboard.Fresh, browser.View{Dark: true}},
-		{"dashboard-phone.png", dashboard.Fresh, browser.View{Width: 390, Height: 844}},
+		{"dashboard-filled.png", grown, browser.View{}},
+		{"dashboard-dark.png", grown, browser.View{Dark: true}},
+		{"dashboard-phone.png", grown, browser.View{Width: 390, Height: 844}},
 	}},
 }
 
