@@ -51,8 +51,7 @@ const (
 // On one page all holes of a key show the same version of it. Values in attributes,
 // titles and asyncvalue are looked at where they stand, and may be newer.
 //
-// t must have been parsed with [Funcs] of the same group, and not been executed;
-// it stays as it is and may be executed, unbound, afterwards. Nothing of the
+// t must have been parsed with [Funcs], and not been executed; it stays as it is and may be executed, unbound, afterwards. Nothing of the
 // templates is executed by Bind.
 //
 // The error lists everything that is wrong with the set, each with
@@ -165,6 +164,7 @@ func (s *Set) templateFragment(name string, o Options, where string) (*fragment,
 		return nil, fmt.Errorf("template fragment %q: %w", name, err)
 	}
 	f := newFragment(s.group, name, "the set bound at "+where, policy)
+	f.isTemplate = true
 	if f.codec, err = keys.For(reflect.TypeFor[any]()); err != nil {
 		return nil, err
 	}

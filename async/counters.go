@@ -62,6 +62,9 @@ func (f *fragment) log(why, message string, args []any) {
 		args = append(args, "notLogged", held)
 	}
 	level := slog.LevelWarn
+	if why == "closed" { // somebody wanted it so, and Close names what was lost
+		level = slog.LevelInfo
+	}
 	if why == "panic" || why == "exit" {
 		level = slog.LevelError
 	}

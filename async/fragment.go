@@ -22,6 +22,9 @@ type fragment struct {
 	policy Policy // resolved
 	codec  *keys.Codec
 	zero   any // the zero value of its results
+
+	isTemplate bool // its function executes a template with the key as dot
+
 	bind   func(key any) runFunc
 	// display names a key in logs; nil is the codec's way.
 	display func(key any) string
@@ -89,6 +92,9 @@ func (n runName) LogValue() slog.Value { return slog.StringValue(n.String()) }
 func (f *fragment) convert(dot any) (key any, id string, err error) {
 	if key, err = f.codec.Convert(dot); err == nil {
 		id, err = f.codec.Encode(key)
+	}
+	if err != nil && f.isTemplate {
+		err = fmt.Errorf("the key of a template fragment is its dot, which is remembered by its value and so must be a plain one; for a pointer, a map or anything with unexported fields Register a fragment whose key says which one it is: %w", err)
 	}
 	if err != nil {
 		return nil, "", notAKey(err)

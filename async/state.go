@@ -5,6 +5,10 @@ import "time"
 // State is the dot of NAME:default, NAME:error and NAME:stale: what is known of a
 // key that has no fresh value to show. It never carries an error's text, which
 // may tell visitors what they should not know; that is in the log.
+//
+// NAME:default and NAME:error are executed for each page, and their State is that
+// of the moment. NAME:stale is executed once, when the value is made, so it has
+// Name, Key, Value, Completed and Duration only.
 type State struct {
 	Name string // the fragment
 	Key  any    // its key; nil if the key could not be one

@@ -117,7 +117,7 @@ func (s *set) guess(name string, c Config) string {
 
 // meant returns "; did you mean …?" if exactly one candidate is nearest and near, else what to do.
 func meant(name string, candidates []string) string {
-	const remedy = "; register it, define it, or correct the name"
+	const remedy = "; register it (in the group of Options.Group), define it, or correct the name"
 	best, nearest := min(2, len(name)/2)+1, ""
 	for _, c := range candidates {
 		switch d := distance(strings.ToLower(name), strings.ToLower(c)); {

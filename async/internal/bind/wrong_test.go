@@ -555,8 +555,8 @@ var wrong = []struct {
 	{
 		"name unknown, two are near", `{{async "p" .}}{{async "twe" .}}{{define "tws"}}x{{end}}`,
 		[]string{
-			`x.html:1:3: async "p": no fragment of this name is registered and no template of this name is defined; register it, define it, or correct the name`,
-			`x.html:1:18: async "twe": no fragment of this name is registered and no template of this name is defined; register it, define it, or correct the name`,
+			`x.html:1:3: async "p": no fragment of this name is registered and no template of this name is defined; register it (in the group of Options.Group), define it, or correct the name`,
+			`x.html:1:18: async "twe": no fragment of this name is registered and no template of this name is defined; register it (in the group of Options.Group), define it, or correct the name`,
 		},
 	},
 	{
@@ -568,7 +568,7 @@ var wrong = []struct {
 	{
 		"name of an empty template", `{{define "blank"}} {{/* x */}} {{end}}{{async "blank" .}}`,
 		[]string{
-			`x.html:1:41: async "blank": no fragment of this name is registered and no template of this name is defined; register it, define it, or correct the name`,
+			`x.html:1:41: async "blank": no fragment of this name is registered and no template of this name is defined; register it (in the group of Options.Group), define it, or correct the name`,
 		},
 	},
 	{
@@ -622,7 +622,7 @@ var wrong = []struct {
 	{
 		"default of nothing", `{{define "other:default"}}{{end}}{{async "ps" .}}`,
 		[]string{
-			`x.html:1:27: template "other:default": no fragment "other" is registered or used by the set; register it, define it, or correct the name`,
+			`x.html:1:27: template "other:default": no fragment "other" is registered or used by the set; register it (in the group of Options.Group), define it, or correct the name`,
 		},
 	},
 	{
