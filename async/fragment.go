@@ -25,7 +25,7 @@ type fragment struct {
 
 	isTemplate bool // its function executes a template with the key as dot
 
-	bind   func(key any) runFunc
+	bind func(key any) runFunc
 	// display names a key in logs; nil is the codec's way.
 	display func(key any) string
 
