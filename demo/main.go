@@ -32,6 +32,7 @@ func main() {
 	// end has deadlines of its own.
 	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
 	defer stop()
+	surviveBrokenPipes()
 	logger := slog.New(slog.NewTextHandler(os.Stderr, nil))
 	if err := run(ctx, o, os.Stdout, logger); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
@@ -40,14 +41,19 @@ func main() {
 }
 
 // endSignals are those that end the program in order. A terminal that is closed sends SIGHUP, which nohup has the
-// program ignore. SIGPIPE comes when nobody reads the log any more (`demo 2>&1 | head -1`).
+// program ignore.
 func endSignals() []os.Signal {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE}
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
 		signals = append(signals, syscall.SIGHUP)
 	}
 	return signals
 }
+
+// surviveBrokenPipes keeps the program from being killed, with its keys left behind, by a write to a log that nobody reads
+// any more (demo 2>&1 | head -1). The signal is caught and not ignored, since the commands would inherit that; and it ends
+// nothing, since once it is caught it comes for a browser that has left, too.
+func surviveBrokenPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // run serves the dashboard until ctx ends.
 func run(ctx context.Context, o options, stdout io.Writer, logger *slog.Logger) error {

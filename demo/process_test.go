@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -226,4 +227,50 @@ func status(err error) int {
 		return exited.ExitCode()
 	}
 	return -1
+}
+
+// TestBrokenPipes: neither a log that nobody reads any more nor a browser that has left ends the program, and Ctrl-C finds
+// it able to end in order.
+func TestBrokenPipes(t *testing.T) {
+	needSSH(t)
+	tmp := t.TempDir()
+	log, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := running{Cmd: exec.Command(built(t), "-addr", "127.0.0.1:0", "-slow", "8s"), stderr: new(bytes.Buffer)}
+	r.Env = append(os.Environ(), "TMPDIR="+tmp)
+	r.Stdout, r.Stderr = writer, writer
+	if err := r.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Process.Kill() })
+	writer.Close()
+	line, err := bufio.NewReader(log).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.Close() // as head -1 does
+	url := regexp.MustCompile(`http://127\.0\.0\.1:\d+/`).FindString(line)
+	request(t, "GET", url)
+	if err := r.Process.Signal(syscall.SIGPIPE); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 { // each of them ends with a response that nobody reads
+		conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(url, "http://"), "/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprint(conn, strings.Repeat("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 20))
+		_ = conn.(*net.TCPConn).SetLinger(0)
+		conn.Close()
+	}
+	if got := request(t, "GET", url); got.StatusCode != 200 {
+		t.Errorf("status %d", got.StatusCode)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	if status := r.end(t, os.Interrupt); status != 0 {
+		t.Errorf("exit status %d", status)
+	}
+	nothingLeft(t, tmp)
 }
