@@ -309,8 +309,9 @@ func TestFreshIsNotStale(t *testing.T) {
 	s.becomes("1")
 }
 
-// TestForget: the default is back, and a run that was under way never shows.
-func TestForget(t *testing.T) {
+// showingOne is a page that has filled in with "one", and what it came from.
+func showingOne(t *testing.T) (*async.Handle[string, string], *source[string], *site) {
+	t.Helper()
 	g, _ := newGroup(t)
 	src := newSource[string]()
 	h := register(t, g, "v", async.Policy{}, src.fetch)
@@ -319,6 +320,12 @@ func TestForget(t *testing.T) {
 	src.answer(t, "one")
 	arrive(t, h, "k")
 	s.shows("one")
+	return h, src, s
+}
+
+// TestForget: the default is back, and a run that was under way never shows.
+func TestForget(t *testing.T) {
+	h, src, s := showingOne(t)
 	h.Forget("k")
 	s.shows("wait")
 	begun := make(chan struct{})
@@ -395,14 +402,7 @@ func TestPutThroughAView(t *testing.T) {
 
 // TestRefresh: the old value shows while the function runs again; any number of calls during a run has one successor.
 func TestRefresh(t *testing.T) {
-	g, _ := newGroup(t)
-	src := newSource[string]()
-	h := register(t, g, "v", async.Policy{}, src.fetch)
-	s := serve(t, bound(t, g, `<main>{{async "v" "k" "wait"}}</main>`), always(nil))
-	s.shows("wait")
-	src.answer(t, "one")
-	arrive(t, h, "k")
-	s.shows("one")
+	h, src, s := showingOne(t)
 	h.Refresh("k")
 	eventually(t, func() bool { return src.runs.Load() == 2 }, func() string { return "Refresh did not run" })
 	for range 3 {

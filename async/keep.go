@@ -6,6 +6,8 @@ import "time"
 // case it was forgotten or evicted.
 const keepCheck = time.Minute
 
+// keepPatience is the pause where a run was to follow at once on one that has not
+// helped.
 const keepPatience = time.Second
 
 // keep starts the goroutine that keeps one key fresh. It ends with done, or with

@@ -10,7 +10,7 @@ import (
 //
 //	{{async NAME KEY [DEFAULT]}}       a fragment's result; until there is one, DEFAULT or nothing
 //	{{asyncvalue NAME KEY [DEFAULT]}}  likewise, but the zero value of its type instead of nothing
-//	{{asyncscript}} {{asyncstatus}}    print nothing outside of package page
+//	{{asyncscript}} {{asyncstatus}}    print nothing yet; for pages that fill in while they are open
 //
 // A set that is executed just so knows registered fragments only, and prints
 // their values, escaped by html/template for the place they stand in. [Bind] adds

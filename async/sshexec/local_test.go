@@ -392,3 +392,15 @@ func TestLocalHundredRunsLeaveNothing(t *testing.T) {
 	})
 	m.gone(t)
 }
+
+// TestOutputThatStaysOpenForAWhile: the command has ended well, and what still holds its output does so for a
+// second only. That is what a machine with far too much to do looks like, and no failure.
+func TestOutputThatStaysOpenForAWhile(t *testing.T) {
+	requireProgram(t, "setsid")
+	escaped := filepath.Join(t.TempDir(), "escaped")
+	out, err := sshexec.Local{}.Run(t.Context(), "sh", "-c",
+		`setsid sh -c 'echo hi; : > "$0"; sleep 1' "$0" & while ! [ -e "$0" ]; do :; done`, escaped)
+	if err != nil || string(out.Stdout) != "hi\n" {
+		t.Errorf("output %q, error %v", out.Stdout, err)
+	}
+}

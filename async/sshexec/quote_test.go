@@ -28,7 +28,7 @@ func FuzzQuote(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, word string) {
 		if strings.Contains(word, "\x00") {
-			t.Skip("refused by checkArgv")
+			return // refused by checkArgv
 		}
 		if got := shellReads(t, []string{word}); len(got) != 1 || got[0] != word {
 			t.Fatalf("sh reads %q as %q", word, got)
