@@ -85,11 +85,11 @@ func TestJitter(t *testing.T) {
 	}
 	seen := make(map[int64]bool)
 	for range 100 {
-		a := p.agesFrom(0)
-		if a.refreshAt < int64(time.Hour)/2 || a.refreshAt > int64(time.Hour) || a.freshUntil != int64(time.Hour) {
-			t.Fatalf("refresh at %v of an hour", time.Duration(a.refreshAt))
+		at := p.refreshAt(0)
+		if at < int64(time.Hour)/2 || at > int64(time.Hour) || p.ages(0).freshUntil != int64(time.Hour) {
+			t.Fatalf("refresh at %v of an hour", time.Duration(at))
 		}
-		seen[a.refreshAt] = true
+		seen[at] = true
 	}
 	if len(seen) < 50 {
 		t.Errorf("only %d instants in 100 draws", len(seen))
@@ -196,7 +196,7 @@ func TestTheRunLooksAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		<-late.done
-		if late.err != nil || late.got == nil || late.got.value != "good" {
+		if late.err != nil || late.got == nil || late.got.Value != "good" {
 			t.Errorf("the late flight came to %v, %v", late.got, late.err)
 		}
 		if n := s.runs.Load(); n != 1 {

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"time"
+	"weak"
 
 	"github.com/infill-go/infill/async/internal/bind"
 	"github.com/infill-go/infill/async/internal/keys"
@@ -26,7 +27,7 @@ type Options struct {
 	// its results. The longest Duration, math.MaxInt64, is for ever.
 	Policy Policy
 	// MaxDepth is how many fragments may stand around another. One that is nested
-	// deeper shows its error view. Zero: 8.
+	// deeper shows its error view. At most 1,000. Zero: 8.
 	MaxDepth int
 	// MaxOutput is how many bytes of HTML one hole may have, with all that is
 	// nested in it. A run whose HTML is longer has failed. Zero: 1 MiB.
@@ -37,6 +38,8 @@ const (
 	defaultTemplateAge = 10 * time.Second
 	defaultMaxDepth    = 8
 	defaultMaxOutput   = 1 << 20
+
+	mostDepth = 1000 // each level takes stack, and a stack that is full ends the process
 )
 
 // Bind checks the set that t belongs to and makes a Set of it, in which
@@ -102,8 +105,8 @@ func newSet(t *template.Template, o Options, where string) (*Set, error) {
 // check looks at the options before anything is made.
 func (o *Options) check(used []bind.Fragment) error {
 	var errs []error
-	if o.MaxDepth < 0 {
-		errs = append(errs, fmt.Errorf("Options.MaxDepth is %d: it must not be negative; 0 is %d", o.MaxDepth, defaultMaxDepth))
+	if o.MaxDepth < 0 || o.MaxDepth > mostDepth {
+		errs = append(errs, fmt.Errorf("Options.MaxDepth is %d: it must be from 1 to %d; 0 is %d", o.MaxDepth, mostDepth, defaultMaxDepth))
 	}
 	if o.MaxOutput < 0 {
 		errs = append(errs, fmt.Errorf("Options.MaxOutput is %d: it must not be negative; 0 is %d", o.MaxOutput, defaultMaxOutput))
@@ -208,6 +211,7 @@ func (g *Group) take(own []*fragment) error {
 	}
 	for _, f := range own {
 		g.templates[f.name] = f.origin
+		g.ofSets = append(g.ofSets, weak.Make(f))
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func (c *capturer) keep(call call) error {
 	}
 	c.builder.add(h)
 	if h.bad == nil && c.depth < c.set.maxDepth {
-		h.site.frag.look(h.id, ask{key: h.key, depth: c.depth + 1, set: c.set})
+		h.site.frag.observe(h.id, ask{key: h.key, depth: c.depth + 1, set: c.set})
 	}
 	return nil
 }
@@ -118,7 +118,7 @@ func (s *Set) hole(c call) *hole {
 	}
 	h.key, h.id, h.bad = f.convert(c.key)
 	if h.bad != nil {
-		f.degraded("key", "no key", "at", h.site.position, "type", fmt.Sprintf("%T", c.key), "error", h.bad)
+		f.badKey("no key", "at", h.site.position, "type", fmt.Sprintf("%T", c.key), "error", h.bad)
 	}
 	return h
 }

@@ -152,11 +152,11 @@ func TestKeysInHolesCount(t *testing.T) {
 			synctest.Wait()
 		}
 		kept := fragmentOf(s, "x").results
-		if n := kept.Len(); n == 0 || n > 10 {
+		if n := entriesOf(kept); n == 0 || n > 10 {
 			t.Errorf("%d results are kept, of which no more than 10 fit", n)
 		}
-		if n := kept.Bytes(); n < int64(kept.Len())*length {
-			t.Errorf("%d results with a key of %d bytes count as %d", kept.Len(), length, n)
+		if n := bytesOf(kept); n < int64(entriesOf(kept))*length {
+			t.Errorf("%d results with a key of %d bytes count as %d", entriesOf(kept), length, n)
 		}
 		closeGroup(t, g)
 	})

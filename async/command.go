@@ -6,8 +6,7 @@ import (
 	"reflect"
 	"runtime"
 	"strconv"
-	"sync"
-	"sync/atomic"
+	"strings"
 
 	"github.com/infill-go/infill/async/internal/keys"
 )
@@ -70,56 +69,86 @@ func callSite() commandKey {
 	return commandKey{site: pc[0]}
 }
 
-// String shows the id, or the place as file:line.
+// String shows the id in quotes, or the place as file:line.
 func (k commandKey) String() string {
 	if k.site == 0 {
 		return strconv.Quote(k.id)
 	}
+	return k.place()
+}
+
+// name is the id as it is, or the place.
+func (k commandKey) name() string {
+	if k.site == 0 {
+		return k.id
+	}
+	return k.place()
+}
+
+func (k commandKey) place() string {
 	frame, _ := runtime.CallersFrames([]uintptr{k.site}).Next()
 	return frame.File + ":" + strconv.Itoa(frame.Line)
 }
 
 func command[T any](g *Group, key commandKey, def T, fn func(context.Context) (T, error)) T {
 	f := g.ready().commands
-	f.group.tellBadCommands()
-	id := key.encode(typeNumber[T]())
-	e := f.fresh(id)
-	if e == nil {
-		e = f.look(id, ask{key: key, fn: func(ctx context.Context) (any, error) { return fn(ctx) }}).entry
+	var buf keyBuffer
+	e, ok := f.glance(key.encode(buf[:0], typeWord[T]()))
+	if !ok {
+		e = lookForCommand(f, key, fn)
 	}
 	if e == nil {
 		return def
 	}
-	v, _ := e.value.(T) // false only for a nil in an interface T: the zero value
+	v, _ := e.Value.(T) // false only for a nil in an interface T: the zero value
 	return v
 }
 
-// encode gives each pair of key and type an encoding of its own: the type's
-// number, then the id or a place. The byte between says which.
-func (k commandKey) encode(typ uint32) string {
-	var buf [64]byte
-	b := binary.BigEndian.AppendUint32(buf[:0], typ)
-	if k.site != 0 {
-		b = binary.BigEndian.AppendUint64(append(b, '@'), uint64(k.site))
-		return string(b)
-	}
-	return keys.EncodeString(string(append(append(b, ':'), k.id...)))
+// lookForCommand is what is not the ordinary case: it allocates.
+func lookForCommand[T any](f *fragment, key commandKey, fn func(context.Context) (T, error)) *entry {
+	f.used.Store(true)
+	f.group.tellBadCommands()
+	id := strings.Clone(key.encode(nil, typeWord[T]()))
+	return f.look(id, ask{key: key, fn: func(ctx context.Context) (any, error) { return fn(ctx) }}).entry
 }
 
-var (
-	typeNumbers sync.Map // reflect.Type to uint32
-	lastType    atomic.Uint32
+// keyBuffer is where an encoding is made that is only looked up. It is on the
+// stack, so a hit allocates nothing.
+type keyBuffer [128]byte
+
+// encode gives each pair of key and type an encoding of its own: the type's
+// word, then the id or a place. The byte between says which. The encoding may lie
+// in buf.
+func (k commandKey) encode(buf []byte, typ uint64) string {
+	b := binary.NativeEndian.AppendUint64(buf, typ)
+	if k.site != 0 {
+		b = binary.NativeEndian.AppendUint64(append(b, placeSign), uint64(k.site))
+		return keys.TransientBytes(b)
+	}
+	return keys.TransientBytes(append(append(b, idSign), k.id...))
+}
+
+const (
+	idSign    = ':'
+	placeSign = '@'
 )
 
-// typeNumber is a number of the type within this process. Types are bounded by
-// the program.
-func typeNumber[T any]() uint32 {
-	t := reflect.TypeFor[T]()
-	if n, ok := typeNumbers.Load(t); ok {
-		return n.(uint32)
+// typeWord tells types apart within this process: the address of what the runtime
+// knows of the type.
+func typeWord[T any]() uint64 {
+	return uint64(reflect.ValueOf(reflect.TypeFor[T]()).Pointer())
+}
+
+// commandOf finds id or place again in an encoding.
+func commandOf(encoded string) commandKey {
+	const head = 8 // the type's word
+	switch {
+	case len(encoded) == head+9 && encoded[head] == placeSign:
+		return commandKey{site: uintptr(binary.NativeEndian.Uint64([]byte(encoded[head+1:])))}
+	case len(encoded) > head && encoded[head] == idSign:
+		return commandKey{id: encoded[head+1:]}
 	}
-	n, _ := typeNumbers.LoadOrStore(t, lastType.Add(1))
-	return n.(uint32)
+	return commandKey{id: keys.DisplayHash(encoded)}
 }
 
 // tellBadCommands logs, once, that Group.Commands is impossible. It is not done when
@@ -140,6 +169,7 @@ func newCommands(g *Group) *fragment {
 		p, _ = Policy{}.resolved(g.maxRuns())
 	}
 	f := newFragment(g, "Command", "package async", p)
+	f.isCommands = true
 	f.display = func(key any) string {
 		if k, ok := key.(commandKey); ok {
 			return k.String()

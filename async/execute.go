@@ -163,7 +163,7 @@ func (r *response) refuse(here *around, why error) error {
 // misplaced is refuse with a record in the log.
 func (r *response) misplaced(here *around, why error) error {
 	h := here.hole
-	h.site.frag.degraded(reason(why), "not shown", "run", runName{h.site.frag, h.key}, "at", h.site.position, "error", why)
+	h.site.frag.notShown(why, "run", runName{h.site.frag, h.key}, "at", h.site.position)
 	return r.refuse(here, why)
 }
 
@@ -222,8 +222,7 @@ func (r *response) state(here *around, name string, state State, nested bool) er
 }
 
 func (r *response) stateFailed(h *hole, name string, err error) {
-	h.site.frag.counts.viewErrors.Add(1)
-	h.site.frag.degraded("view", "view failed", "view", name, "run", runName{h.site.frag, h.key}, "at", h.site.position, "error", err)
+	h.site.frag.viewFailed(err, "view", name, "run", runName{h.site.frag, h.key}, "at", h.site.position)
 }
 
 // expand writes content and fills the holes in it; without them if here is nil.

@@ -11,7 +11,19 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/infill-go/infill/async/internal/results"
 )
+
+func entriesOf(s *results.Store[view]) int {
+	n, _ := s.Size()
+	return n
+}
+
+func bytesOf(s *results.Store[view]) int64 {
+	_, n := s.Size()
+	return n
+}
 
 // quietGroup is a group whose log nobody reads.
 func quietGroup() *Group {

@@ -31,15 +31,17 @@ func (s *failures) of(id string) *failure {
 	return nil
 }
 
-func (s *failures) remember(id string, f *failure) {
+// remember says whether another had to go.
+func (s *failures) remember(id string, f *failure) (full bool) {
 	s.forget(id)
 	if s.byKey == nil {
 		s.byKey = make(map[string]*list.Element)
 	}
 	s.byKey[id] = s.order.PushBack(&failedKey{id, f})
-	if s.order.Len() > s.max {
+	if full = s.order.Len() > s.max; full {
 		s.forget(s.order.Front().Value.(*failedKey).id)
 	}
+	return full
 }
 
 func (s *failures) forget(id string) {

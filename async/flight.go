@@ -101,7 +101,7 @@ func (f *flight) refuse(err error) (wanted *flight) {
 	}
 	f.shard.mu.Unlock()
 	if wanted != nil {
-		f.frag.degraded(reason(err), "run refused", "run", f.name(), "error", err)
+		f.frag.refused(f.name(), err)
 	}
 	return wanted
 }

@@ -2,11 +2,11 @@ package async
 
 import (
 	"fmt"
-	"hash/maphash"
 	"log/slog"
 	"reflect"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"weak"
 
 	"github.com/infill-go/infill/async/internal/keys"
@@ -24,16 +24,22 @@ type fragment struct {
 	zero   any // the zero value of its results
 
 	isTemplate bool // its function executes a template with the key as dot
+	isCommands bool // its keys are commandKeys
 
 	bind func(key any) runFunc
 	// display names a key in logs; nil is the codec's way.
 	display func(key any) string
 
-	seed    maphash.Seed
-	shards  []shard
-	results *results.Store[entry]
-	counts  counters
-	turns   turns // the scheduler's
+	shards   []shard
+	results  *results.Store[view]
+	life     int64 // of a result, in nanoseconds
+	sweeping atomic.Bool
+	turns    turns // the scheduler's
+
+	counts    counters
+	tallies   []tally
+	durations durations
+	used      atomic.Bool // of Commands: whether it was
 
 	mu   sync.Mutex // guards sets
 	sets []weak.Pointer[Set]
@@ -47,16 +53,14 @@ const (
 )
 
 func newFragment(g *Group, name, origin string, p Policy) *fragment {
-	f := &fragment{
-		group: g, name: name, origin: origin, policy: p,
-		seed:    maphash.MakeSeed(),
-		results: results.New[entry](results.Bounds{Entries: p.MaxResults, Bytes: p.MaxBytes}),
-	}
+	f := &fragment{group: g, name: name, origin: origin, policy: p, life: p.life()}
+	f.results = results.New[view](results.Bounds{Entries: p.MaxResults, Bytes: p.MaxBytes, Life: f.life})
 	n := 1
 	if p.MaxResults >= manyResults && p.MaxFailures >= manyFailures {
 		n = fragmentShards
 	}
 	f.shards = make([]shard, n)
+	f.tallies = make([]tally, n)
 	for i := range f.shards {
 		f.shards[i].runs.failures.max = p.MaxFailures / n
 		f.shards[i].renders.failures.max = p.MaxFailures / n
@@ -64,11 +68,24 @@ func newFragment(g *Group, name, origin string, p Policy) *fragment {
 	return f
 }
 
-func (f *fragment) shard(id string) *shard {
-	if len(f.shards) == 1 {
-		return &f.shards[0]
+func (f *fragment) shard(id string) *shard { return f.shardOf(results.Hash(id)) }
+
+func (f *fragment) shardOf(hash uint64) *shard {
+	return &f.shards[hash&uint64(len(f.shards)-1)] // their number is a power of two
+}
+
+// result returns what is remembered of the key, however old, or nil.
+func (f *fragment) result(id string) *entry { return f.results.Get(results.Hash(id), id) }
+
+// remember stores a result. The caller holds the mu of the key's shard.
+func (f *fragment) remember(id string, e *entry, cost int64) error {
+	evicted, err := f.results.Set(results.Hash(id), id, e, cost, f.group.now())
+	if err != nil {
+		return err
 	}
-	return &f.shards[maphash.String(f.seed, id)%uint64(len(f.shards))]
+	f.counts.evicted.Add(int64(evicted))
+	f.sweepLater()
+	return nil
 }
 
 // runName names a key of a fragment in logs and errors, as in ps("web1").

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"weak"
 
 	"github.com/infill-go/infill/async/internal/results"
 )
@@ -27,6 +28,22 @@ type Group struct {
 	// share. The zero value keeps a value until the process ends or the value is
 	// evicted.
 	Commands Policy
+	// Observe, if not nil, is told what happens to the runs of the group's fragments:
+	//
+	//	start    a run has begun
+	//	done     its result is remembered; s.Duration is what it took
+	//	fail     it failed with err; s.Reason, s.Failures and s.Retry say more
+	//	discard  its result was dropped, because Put or Forget had overtaken it
+	//	abandon  its function has passed its deadline and does not return
+	//	refuse   a run was not started, for a limit or because the group is closed: err
+	//	put      Put has stored a value
+	//	forget   Forget was called
+	//
+	// s.Name and s.Key say which. It is called in the goroutine in which it happens,
+	// mostly the run's, for refuse, put and forget the caller's, with no lock held. It
+	// must be safe for concurrent use and return at once; a panic in it is logged.
+	// What is shown makes no events, only counts: [Group.Stats].
+	Observe func(event string, s State, err error)
 
 	once  sync.Once
 	epoch time.Time // the clock's zero
@@ -47,6 +64,7 @@ type Group struct {
 	mu        sync.Mutex           // guards the rest
 	fragments map[string]*fragment // registered ones, by name
 	templates map[string]string    // names that a bound set took as template fragments, and where
+	ofSets    []weak.Pointer[fragment]
 	isClosing bool
 	lost      []string // the runs that Close lost
 }

@@ -22,20 +22,32 @@ func (h *Handle[K, V]) Name() string { return h.frag.name }
 // returns the zero value and false. A key that cannot be one (a NaN, a nil or an
 // unsuitable type in an interface) has no value and is logged.
 func (h *Handle[K, V]) Get(key K) (value V, ok bool) {
-	id, err := h.encode(key)
+	var buf keyBuffer
+	id, err := keys.Transient(h.frag.codec, key, buf[:0])
 	if err != nil {
-		h.frag.degraded("key", "no key", "error", err)
+		h.frag.badKey("no key", "error", notAKey(err))
 		return value, false
 	}
-	e := h.frag.fresh(id) // the ordinary case first: asking for more costs allocations
-	if e == nil {
-		e = h.frag.look(id, h.ask(key)).entry
+	e, ok := h.frag.glance(id)
+	if !ok {
+		e = h.lookFor(key)
 	}
 	if e == nil {
 		return value, false
 	}
-	value, _ = e.value.(V) // false only for a nil in an interface V: the zero value
+	value, _ = e.Value.(V) // false only for a nil in an interface V: the zero value
 	return value, true
+}
+
+// lookFor is what is not the ordinary case: it allocates. It encodes the key again,
+// for memory that may be kept.
+func (h *Handle[K, V]) lookFor(key K) *entry {
+	id, err := h.encode(key)
+	if err != nil { // a MarshalText that does not always answer the same
+		h.frag.badKey("no key", "error", err)
+		return nil
+	}
+	return h.frag.look(id, h.ask(key)).entry
 }
 
 // Wait returns the value of key: at once if it is fresh or within
@@ -59,7 +71,7 @@ func (h *Handle[K, V]) Wait(ctx context.Context, key K) (V, error) {
 	if err != nil {
 		return zero, err
 	}
-	value, _ := e.value.(V)
+	value, _ := e.Value.(V)
 	return value, nil
 }
 
@@ -80,11 +92,12 @@ func (h *Handle[K, V]) Put(key K, value V) error {
 // may have read what is now out of date, another one follows it.
 func (h *Handle[K, V]) Refresh(key K) {
 	id, err := h.encode(key)
-	if err == nil {
-		err = h.frag.refresh(id, h.ask(key))
-	}
 	if err != nil {
-		h.frag.degraded(reason(err), "not refreshed", "run", h.run(key), "error", err)
+		h.frag.badKey("not refreshed", "error", err)
+		return
+	}
+	if err := h.frag.refresh(id, h.ask(key)); err != nil {
+		h.frag.refused(h.run(key), err)
 	}
 }
 
@@ -94,7 +107,7 @@ func (h *Handle[K, V]) Refresh(key K) {
 func (h *Handle[K, V]) Forget(key K) {
 	id, err := h.encode(key)
 	if err != nil {
-		h.frag.degraded("key", "not forgotten", "error", err)
+		h.frag.badKey("not forgotten", "error", err)
 		return
 	}
 	h.frag.forget(id, h.ask(key))
@@ -110,7 +123,7 @@ func (h *Handle[K, V]) Forget(key K) {
 func (h *Handle[K, V]) Keep(key K) (stop func()) {
 	id, err := h.encode(key)
 	if err != nil {
-		h.frag.degraded("key", "not kept", "error", err)
+		h.frag.badKey("not kept", "error", err)
 		return func() {}
 	}
 	done := make(chan struct{})

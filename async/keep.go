@@ -27,7 +27,7 @@ func (g *Group) keep(f *fragment, id string, a ask, done <-chan struct{}) {
 // keepOnce looks at the key, which starts a run if it is time, waits for the run,
 // and then until it has to look again.
 func (g *Group) keepOnce(f *fragment, id string, a ask, done <-chan struct{}) (goOn bool) {
-	snap := f.look(id, a)
+	snap := f.observe(id, a)
 	if snap.flight != nil {
 		select {
 		case <-snap.flight.done:
@@ -60,8 +60,8 @@ func (f *fragment) untilDue(id string) time.Duration {
 	defer s.mu.Unlock()
 	now := f.group.now()
 	due := now
-	if e := f.results.Get(id); e != nil {
-		due = min(e.refreshAt, after(now, keepCheck))
+	if e := f.result(id); e != nil {
+		due = min(e.RefreshAt, after(now, keepCheck))
 	}
 	if fail := s.runs.failures.of(id); fail != nil {
 		due = max(due, fail.retry)

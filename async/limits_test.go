@@ -45,13 +45,13 @@ func TestResultsAreBounded(t *testing.T) {
 			few.Wait(t.Context(), fmt.Sprint(n))
 			small.Wait(t.Context(), fmt.Sprintf("%0100d", n))
 		}
-		if n := few.frag.results.Len(); n != 100 {
+		if n := entriesOf(few.frag.results); n != 100 {
 			t.Errorf("%d results, want 100", n)
 		}
 		if n := few.frag.counts.evicted.Load(); n != 900 {
 			t.Errorf("%d evicted, want 900", n)
 		}
-		if n := small.frag.results.Bytes(); n > 1000 || n < 800 {
+		if n := bytesOf(small.frag.results); n > 1000 || n < 800 {
 			t.Errorf("%d bytes, want at most 1000", n)
 		}
 		long := strings.Repeat("x", 1001)
@@ -108,10 +108,10 @@ func TestACostWithoutEnd(t *testing.T) {
 		for n := range 10 {
 			h.Wait(t.Context(), n)
 		}
-		if n := h.frag.results.Len(); n != 2 {
+		if n := entriesOf(h.frag.results); n != 2 {
 			t.Errorf("%d results of 400 bytes are kept in 1000", n)
 		}
-		if n := h.frag.results.Bytes(); n < 800 || n > 1000 {
+		if n := bytesOf(h.frag.results); n < 800 || n > 1000 {
 			t.Errorf("%d bytes", n)
 		}
 		closeGroup(t, g)
@@ -133,7 +133,7 @@ func TestAPutIsNotRefusedForTheOldHTML(t *testing.T) {
 		}
 		synctest.Wait()
 		shows(t, s, "k", strings.Repeat("x", 900)+"2", Report{Ready: 1})
-		if n := h.frag.results.Bytes(); n < 900 || n > 1500 {
+		if n := bytesOf(h.frag.results); n < 900 || n > 1500 {
 			t.Errorf("%d bytes", n)
 		}
 		closeGroup(t, g)

@@ -3,6 +3,8 @@ package async
 import (
 	"context"
 	"fmt"
+
+	"github.com/infill-go/infill/async/internal/results"
 )
 
 // ask is what a look may start if there is need of it.
@@ -29,24 +31,46 @@ type snapshot struct {
 	viewFailed *failure // of the last render
 }
 
-// fresh returns the result that is fresh and not due for a refresh, or nil. It
-// is the whole of the ordinary case: one read of the store, one of the clock.
-func (f *fragment) fresh(id string) *entry {
-	if e := f.results.Get(id); e != nil && f.group.now() < e.refreshAt {
-		return e
+// glance is the ordinary case: one read of the store, and one of the clock if the
+// result can get old; without a result, one look at the flights. It keeps nothing of
+// id, allocates nothing, and answers false if a closer look is needed.
+func (f *fragment) glance(id string) (e *entry, ok bool) {
+	hash := results.Hash(id)
+	if e = f.results.Get(hash, id); e != nil {
+		if ok = f.isFresh(e); ok {
+			f.tally(hash).hits.Add(1)
+		}
+		return e, ok
 	}
-	return nil
+	if ok = f.shardOf(hash).underWay(id); ok {
+		f.tally(hash).defaults.Add(1)
+	}
+	return nil, ok
+}
+
+// isFresh says whether a result is fresh and not due for a refresh.
+func (f *fragment) isFresh(e *entry) bool {
+	return e.RefreshAt == never || f.group.now() < e.RefreshAt
 }
 
 // look returns the key's record, and starts a run if there is need of one. It
-// never waits.
+// never waits. What it finds is counted as shown.
 func (f *fragment) look(id string, a ask) snapshot {
-	if e := f.fresh(id); e != nil && a.set.hasView(f, e) {
+	hash := results.Hash(id)
+	if e := f.results.Get(hash, id); e != nil && f.isFresh(e) && a.set.hasView(f, e) {
+		f.tally(hash).hits.Add(1)
 		return snapshot{entry: e, settled: true}
 	}
+	snap := f.observe(id, a)
+	f.tally(hash).count(&snap)
+	return snap
+}
+
+// observe is look, but nobody is shown what it finds.
+func (f *fragment) observe(id string, a ask) snapshot {
 	snap := f.lookClosely(id, a)
 	if snap.refused != nil && snap.refused != error(errStuck) {
-		f.degraded(reason(snap.refused), "run refused", "run", runName{f, a.key}, "error", snap.refused)
+		f.refused(runName{f, a.key}, snap.refused)
 	}
 	return snap
 }
@@ -58,15 +82,19 @@ func (f *fragment) lookClosely(id string, a ask) snapshot {
 	now := f.group.now()
 	e := f.unexpired(id, now)
 	snap := snapshot{flight: s.runs.undecided(id), failure: s.runs.failures.of(id)}
-	if snap.flight == nil && (e == nil || now >= e.refreshAt) && s.runs.mayStart(id, now) {
+	if snap.flight == nil && (e == nil || now >= e.RefreshAt) && s.runs.mayStart(id, now) {
 		snap.flight, snap.refused = s.runs.started(newFlight(f, s, id, a))
 	}
-	if e == nil || !f.mayShow(e, snap.failure, now) {
+	if e == nil {
+		return snap
+	}
+	ages := f.policy.ages(e.Completed)
+	if !ages.mayShow(snap.failure, now) {
 		return snap
 	}
 	snap.entry = e
-	snap.stale = now >= e.freshUntil
-	snap.settled = now < max(e.freshUntil, e.staleUntil)
+	snap.stale = now >= ages.freshUntil
+	snap.settled = now < max(ages.freshUntil, ages.staleUntil)
 	if !a.set.hasView(f, e) {
 		f.lookForViews(&snap, s, id, a, now)
 	}
@@ -99,34 +127,40 @@ func (l *line) started(f *flight) (*flight, error) {
 // unexpired returns the result unless it is past every window; then it deletes
 // it. The caller holds the shard's mu.
 func (f *fragment) unexpired(id string, now int64) *entry {
-	e := f.results.Get(id)
-	if e == nil || now < max(e.freshUntil, e.expireAfter) {
+	e := f.result(id)
+	if e == nil || now < f.policy.ages(e.Completed).expireAfter {
 		return e
 	}
-	f.results.Delete(id)
+	f.results.Delete(results.Hash(id), id)
 	return nil
 }
 
 // mayShow says whether a result may be shown. Within StaleIfError the old value
 // is shown while a refresh is undecided, too: else the default would flash up
 // between the end of the one window and the failure that opens the other.
-func (f *fragment) mayShow(e *entry, failed *failure, now int64) bool {
+func (a *ages) mayShow(failed *failure, now int64) bool {
 	switch {
-	case now < e.freshUntil:
+	case now < a.freshUntil:
 		return true
 	case failed != nil:
-		return now < e.errorUntil
+		return now < a.errorUntil
 	default:
-		return now < e.expireAfter
+		return now < a.expireAfter
 	}
 }
 
 // wait returns a result that is fresh or stale at once, else the outcome of the
 // run. The run goes on when ctx ends first.
 func (f *fragment) wait(ctx context.Context, id string, a ask) (*entry, error) {
+	hash := results.Hash(id)
+	if e := f.results.Get(hash, id); e != nil && f.isFresh(e) {
+		f.tally(hash).hits.Add(1)
+		return e, nil
+	}
 	for {
-		snap := f.look(id, a)
+		snap := f.observe(id, a)
 		if snap.settled && snap.entry != nil {
+			f.tally(hash).count(&snap)
 			return snap.entry, nil
 		}
 		if snap.flight == nil {
@@ -161,7 +195,7 @@ func (f *fragment) outcome(ctx context.Context, snap snapshot, id string, a ask)
 		if shown || next == nil || await(ctx, next) != nil {
 			break
 		}
-		snap = f.look(id, a)
+		snap = f.observe(id, a)
 	}
 	return snap
 }
@@ -187,10 +221,14 @@ func (f *fragment) lastGood(id string, err error) (*entry, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := f.group.now()
-	if e := f.unexpired(id, now); e != nil && f.mayShow(e, s.runs.failures.of(id), now) {
-		return e, nil
+	e := f.unexpired(id, now)
+	if e == nil {
+		return nil, err
 	}
-	return nil, err
+	if ages := f.policy.ages(e.Completed); !ages.mayShow(s.runs.failures.of(id), now) {
+		return nil, err
+	}
+	return e, nil
 }
 
 // await returns when the flight is decided, or with the reason why it was not

@@ -1,6 +1,10 @@
 package async
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/infill-go/infill/async/internal/results"
+)
 
 // put remembers a value that no run has made. A run in flight is overtaken: it
 // read older data, and its result, should it still come, must not replace this
@@ -16,14 +20,14 @@ func (f *fragment) put(id string, key, value any) error {
 
 	s.mu.Lock()
 	cost := bare
-	if old := f.results.Get(id); old != nil {
-		e.views = outdated(old.views)
-		cost += e.html()
+	if old := f.result(id); old != nil {
+		e.Views = outdated(old.Views)
+		cost += e.Views.html()
 		if cost > f.results.Share().Bytes {
-			e.views, cost = nil, bare
+			e.Views, cost = nil, bare
 		}
 	}
-	evicted, err := f.results.Set(id, e, cost, e.expireAfter, f.group.now())
+	err := f.remember(id, e, cost)
 	if err == nil {
 		s.runs.overtake(id)
 		s.renders.overtake(id)
@@ -32,9 +36,9 @@ func (f *fragment) put(id string, key, value any) error {
 	if err != nil {
 		return &runError{runName{f, key}, f.tooLarge("value", cost)}
 	}
-	f.counts.evicted.Add(int64(evicted))
+	f.tell(eventPut, f.entryState(key, e), nil)
 	for _, set := range f.showing() {
-		f.look(id, ask{key: key, set: set})
+		f.observe(id, ask{key: key, set: set})
 	}
 	return nil
 }
@@ -43,12 +47,11 @@ func (f *fragment) tooLarge(what string, cost int64) error {
 	return limitError(fmt.Sprintf("the %s takes %d bytes, of %d (a part of Policy.MaxBytes)", what, cost, f.results.Share().Bytes))
 }
 
-func outdated(views []view) []view {
-	old := make([]view, 0, len(views))
-	for _, v := range views {
-		if v.err == nil {
-			v.old = true
-			old = append(old, v)
+func outdated(views *view) (old *view) {
+	for ; views != nil; views = views.next {
+		if views.err == nil {
+			v := *views
+			v.old, v.next, old = true, old, &v
 		}
 	}
 	return old
@@ -80,10 +83,11 @@ func (f *fragment) refresh(id string, a ask) error {
 // has one successor, for those who wait for it. A run that has not begun will read
 // new data by itself.
 func (f *fragment) forget(id string, a ask) {
+	defer f.tell(eventForget, State{Name: f.name, Key: a.key}, nil)
 	s := f.shard(id)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f.results.Delete(id)
+	f.results.Delete(results.Hash(id), id)
 	s.runs.failures.forget(id)
 	s.renders.overtake(id)
 	run := s.runs.flights[id]

@@ -134,36 +134,46 @@ func (p Policy) check(groupRuns int) error {
 	return errors.Join(errs...)
 }
 
+// refreshAt is the instant from which on a look refreshes a result that was
+// completed at the instant now. The jitter is drawn here, once, and not at each
+// look: else the first of many looks would always win, and the spread would be gone.
+func (p *Policy) refreshAt(now int64) int64 {
+	if p.MaxAge == 0 {
+		return never
+	}
+	at := after(now, p.MaxAge)
+	if p.Jitter > 0 {
+		at -= int64(rand.Float64() * p.Jitter * float64(p.MaxAge))
+	}
+	return at
+}
+
 // ages are the instants at which a result changes its age, in the nanoseconds of
-// the group's clock.
+// the group's clock. They follow from the instant of its completion, so they are
+// not kept with it: only what is due to be refreshed needs them.
 type ages struct {
-	refreshAt   int64 // from here on a look starts a refresh; a little before freshUntil
 	freshUntil  int64
 	staleUntil  int64 // shown while a refresh is undecided
 	errorUntil  int64 // shown although the refresh has failed
-	expireAfter int64 // the later of the two
+	expireAfter int64 // the latest of them
 }
 
-// agesFrom computes the ages of a result that was completed at the instant now.
-// The jitter is drawn here, once, and not at each look: else the first of many
-// looks would always win, and the spread would be gone.
-func (p *Policy) agesFrom(now int64) ages {
+func (p *Policy) ages(completed int64) ages {
 	if p.MaxAge == 0 {
-		return ages{never, never, never, never, never}
+		return ages{never, never, never, never}
 	}
-	fresh := after(now, p.MaxAge)
+	fresh := after(completed, p.MaxAge)
 	a := ages{
-		refreshAt:  fresh,
 		freshUntil: fresh,
 		staleUntil: window(fresh, p.StaleWhileRevalidate),
 		errorUntil: window(fresh, p.StaleIfError),
 	}
-	if p.Jitter > 0 {
-		a.refreshAt -= int64(rand.Float64() * p.Jitter * float64(p.MaxAge))
-	}
-	a.expireAfter = max(a.staleUntil, a.errorUntil)
+	a.expireAfter = max(a.freshUntil, a.staleUntil, a.errorUntil)
 	return a
 }
+
+// life is how long after its completion a result is of no use to anybody.
+func (p *Policy) life() int64 { return p.ages(0).expireAfter }
 
 func window(fresh int64, d time.Duration) int64 {
 	switch {

@@ -65,7 +65,7 @@ func TestAgesDoNotOverflow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := p.agesFrom(1 << 60); a.freshUntil != never || a.staleUntil != never || a.expireAfter != never {
+	if a := p.ages(1 << 60); p.refreshAt(1<<60) != never || a.freshUntil != never || a.staleUntil != never || a.expireAfter != never {
 		t.Errorf("ages %+v", a)
 	}
 	if d := p.pause(1000); d < 48*time.Second || d > time.Minute {

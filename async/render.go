@@ -5,50 +5,47 @@ import "context"
 // render makes the views of an entry for every set that shows the fragment. It
 // runs in the fragment's run. Views of this very value that the entry has are
 // kept. The error is that of the last view that failed; the others are there.
-func (f *fragment) render(ctx context.Context, e *entry, fl *flight) (views []view, failed error) {
+func (f *fragment) render(ctx context.Context, e *entry, fl *flight) (views *view, failed error) {
 	for _, s := range f.showing() {
 		id := s.viewID(f)
-		if (&entry{views: views}).view(id) != nil {
+		if views.of(id) != nil {
 			continue
 		}
-		if v := e.view(id); v != nil && v.good() {
-			views = append(views, *v)
+		if v := e.Views.of(id); v != nil && v.good() {
+			kept := *v
+			kept.next, views = views, &kept
 			continue
 		}
 		v := s.render(ctx, f, e, fl)
 		if v.err != nil {
 			failed = &viewError{v.err}
-			f.counts.viewErrors.Add(1)
-			f.degraded("view", "view failed", "run", fl.name(), "error", v.err)
+			f.viewFailed(v.err, "run", fl.name())
 		}
 		if !v.page.complete() {
 			failed = &viewError{errLacking}
 		}
-		views = append(views, v)
+		v.next, views = views, &v
 	}
 	return views, failed
 }
-
-// good says whether the view need not be rendered again.
-func (v *view) good() bool { return v.err == nil && !v.old && v.page.complete() }
 
 // keepShown puts the views of the value before, marked as old, in the places of
 // those that failed: what was shown once does not go back to the default. It
 // returns what they cost, and takes none that costs more than there is room for.
 // The entry must not be in the store yet.
-func (e *entry) keepShown(before *entry, room int64) (cost int64) {
+func keepShown(e, before *entry, room int64) (cost int64) {
 	if before == nil {
 		return 0
 	}
-	for i := range e.views {
-		v := &e.views[i]
-		last := before.view(v.set)
-		if v.err == nil || last == nil || last.err != nil || cost+last.bytes() > room {
+	for v := e.Views; v != nil; v = v.next {
+		last := before.Views.of(v.set)
+		if v.err == nil || last == nil || last.err != nil || cost+last.size() > room {
 			continue
 		}
-		cost += last.bytes()
+		cost += last.size()
+		next := v.next
 		*v = *last
-		v.old = true
+		v.old, v.next = true, next
 	}
 	return cost
 }
@@ -64,7 +61,7 @@ func (s *Set) render(ctx context.Context, f *fragment, e *entry, fl *flight) (v 
 			return v
 		}
 	}
-	if l.stale != "" && e.freshUntil != never {
+	if l.stale != "" && f.policy.MaxAge > 0 {
 		v.stale = s.renderStale(ctx, l.stale, f, e, fl)
 	}
 	return v
@@ -75,8 +72,7 @@ func (s *Set) render(ctx context.Context, f *fragment, e *entry, fl *flight) (v 
 func (s *Set) renderStale(ctx context.Context, name string, f *fragment, e *entry, fl *flight) *content {
 	c, err := s.capturedStale(ctx, name, f.staleState(fl.key, e))
 	if err != nil {
-		f.counts.viewErrors.Add(1)
-		f.degraded("view", "view failed", "view", name, "run", fl.name(), "error", err)
+		f.viewFailed(err, "view", name, "run", fl.name())
 		return nil
 	}
 	return c
@@ -84,9 +80,9 @@ func (s *Set) renderStale(ctx context.Context, name string, f *fragment, e *entr
 
 func (s *Set) renderPage(ctx context.Context, l looks, e *entry) (*content, error) {
 	if l.view != "" {
-		return s.captured(ctx, l.view, e.value)
+		return s.captured(ctx, l.view, e.Value)
 	}
 	// Not bounded here: sets with other bounds share it. The response looks.
-	html, err := printed(e.value)
+	html, err := printed(e.Value)
 	return textContent(html), err
 }

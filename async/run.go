@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"github.com/infill-go/infill/async/internal/keys"
 )
 
 // fly is the flight's goroutine.
@@ -22,7 +24,7 @@ func (f *flight) land() {
 	f.decideAtLast()
 	if next, err := f.leave(); err != nil {
 		f.frag.group.missed(next, err)
-		f.frag.degraded(reason(err), "run refused", "run", next.name(), "error", err)
+		f.frag.refused(next.name(), err)
 	}
 	f.frag.group.sched.landed(f)
 }
@@ -76,12 +78,12 @@ func (f *flight) begin() (ctx context.Context, wanted bool) {
 		return nil, false
 	}
 	now := f.frag.group.now()
-	f.found = f.frag.results.Get(f.id)
+	f.found = f.frag.result(f.id)
 	switch {
 	case f.viewsOnly && f.found == nil:
 		f.kill()
 		return nil, false
-	case !f.viewsOnly && !f.forced && f.found != nil && now < f.found.refreshAt:
+	case !f.viewsOnly && !f.forced && f.found != nil && now < f.found.RefreshAt:
 		f.decide(f.found, nil)
 		return nil, false
 	}
@@ -99,8 +101,9 @@ func (f *flight) execute(ctx context.Context) (o outcome) {
 		}
 	}()
 	if f.viewsOnly {
-		e := *f.found
-		return f.rendered(ctx, &e)
+		e := sameValue(f.found)
+		e.Views = f.found.Views
+		return f.rendered(ctx, e)
 	}
 	value, err := f.call(ctx)
 	if err != nil {
@@ -117,6 +120,10 @@ func (f *flight) call(ctx context.Context) (any, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.tooLate())
 	defer cancel()
 	f.frag.counts.runs.Add(1)
+	if keys.Hashed(f.id) {
+		f.frag.counts.hashedKeys.Add(1)
+	}
+	f.frag.tell(eventStart, State{Name: f.frag.name, Key: f.key, Running: true}, nil)
 	value, err := f.fn(ctx)
 	if err != nil {
 		return nil, f.explain(ctx, err)
@@ -130,7 +137,7 @@ func (f *flight) rendered(ctx context.Context, e *entry) outcome {
 	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.tooLate())
 	defer cancel()
 	var err error
-	e.views, err = f.frag.render(ctx, e, f)
+	e.Views, err = f.frag.render(ctx, e, f)
 	return outcome{entry: e, cost: f.frag.cost(f.id, e), viewErr: err}
 }
 
@@ -157,9 +164,9 @@ func (f *flight) settle(o outcome) {
 	if !f.dead && o.err == nil {
 		o.why, o.err = f.commit(o)
 	}
-	failed := !f.dead && o.err != nil && !f.decided
-	if failed {
-		f.line().fail(f, o.err, o.why)
+	var failed *failure
+	if !f.dead && o.err != nil && !f.decided {
+		failed = f.line().fail(f, o.err, o.why)
 	}
 	dead := f.dead
 	f.found = nil // a value may keep its run's context, and with it this flight
@@ -168,27 +175,47 @@ func (f *flight) settle(o outcome) {
 	switch {
 	case dead:
 		f.frag.counts.discarded.Add(1)
-	case failed:
-		f.frag.failed(f, o.err, o.why)
-	case o.err == nil && late:
+		f.frag.tell(eventDiscard, f.state(), nil)
+	case failed != nil:
+		f.frag.failed(f, failed)
+	case o.err == nil:
+		f.completed(o.entry, late)
+	}
+}
+
+// completed counts and tells a run whose result is remembered.
+func (f *flight) completed(e *entry, late bool) {
+	if late {
 		f.frag.counts.late.Add(1)
 	}
+	if f.viewsOnly {
+		return
+	}
+	f.frag.durations.add(took(e))
+	f.frag.tell(eventDone, f.frag.entryState(f.key, e), nil)
+}
+
+// state describes the run for an observer.
+func (f *flight) state() State {
+	s := State{Name: f.frag.name, Key: f.key}
+	if f.started != 0 {
+		s.Duration = time.Duration(f.frag.group.now() - f.started)
+	}
+	return s
 }
 
 // commit remembers the result. The caller holds the shard's mu.
 func (f *flight) commit(o outcome) (why string, err error) {
-	if f.viewsOnly && f.frag.results.Get(f.id) != f.found {
+	if f.viewsOnly && f.frag.result(f.id) != f.found {
 		f.kill() // a run has made a newer value, with views of its own
 		return "", nil
 	}
 	if o.viewErr != nil {
-		o.cost += o.entry.keepShown(f.frag.results.Get(f.id), f.frag.results.Share().Bytes-o.cost)
+		o.cost += keepShown(o.entry, f.frag.result(f.id), f.frag.results.Share().Bytes-o.cost)
 	}
-	evicted, err := f.frag.results.Set(f.id, o.entry, o.cost, o.entry.expireAfter, f.frag.group.now())
-	if err != nil {
+	if err := f.frag.remember(f.id, o.entry, o.cost); err != nil {
 		return "limit", f.frag.tooLarge("result", o.cost)
 	}
-	f.frag.counts.evicted.Add(int64(evicted))
 	if !f.viewsOnly {
 		f.shard.runs.failures.forget(f.id)
 	}
@@ -214,23 +241,23 @@ func (f *flight) expire() {
 		return
 	}
 	f.overdue = true
-	failed := !f.decided
-	if failed {
-		f.line().fail(f, err, "timeout")
+	var failed, toldFailed *failure
+	if !f.decided {
+		failed = f.line().fail(f, err, "timeout")
 	}
 	told := f.next
 	if told != nil {
 		f.next = told.again()
-		f.line().fail(told, errStuck, "timeout")
+		toldFailed = f.line().fail(told, errStuck, "timeout")
 	}
 	f.shard.mu.Unlock()
 	f.frag.group.sched.expire(f)
 	f.straggle()
-	if failed {
-		f.frag.failed(f, err, "timeout")
+	if failed != nil {
+		f.frag.failed(f, failed)
 	}
 	if told != nil {
-		f.frag.failed(told, errStuck, "timeout")
+		f.frag.failed(told, toldFailed)
 	}
 }
 
@@ -240,7 +267,13 @@ func (f *flight) straggle() {
 	f.shard.mu.Lock()
 	defer f.shard.mu.Unlock()
 	if !f.returned {
-		f.abandon = time.AfterFunc(min(f.frag.policy.Timeout/10, time.Second), func() { f.frag.group.sched.abandon(f) })
+		f.abandon = time.AfterFunc(min(f.frag.policy.Timeout/10, time.Second), f.abandoned)
+	}
+}
+
+func (f *flight) abandoned() {
+	if f.frag.group.sched.abandon(f) {
+		f.frag.tell(eventAbandon, f.state(), nil)
 	}
 }
 

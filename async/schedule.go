@@ -110,10 +110,11 @@ func (s *scheduler) expire(f *flight) {
 	refuse(refused)
 }
 
-// abandon counts a flight that did not return after its deadline.
-func (s *scheduler) abandon(f *flight) {
+// abandon counts a flight that did not return after its deadline. It reports whether
+// there was one to count.
+func (s *scheduler) abandon(f *flight) (abandoned bool) {
 	s.mu.Lock()
-	if f.slot.overdue {
+	if abandoned = f.slot.overdue; abandoned {
 		f.slot.overdue, f.slot.abandoned = false, true
 		f.frag.turns.overdue--
 		f.frag.turns.abandoned++
@@ -121,6 +122,7 @@ func (s *scheduler) abandon(f *flight) {
 	refused := s.dispatch()
 	s.mu.Unlock()
 	refuse(refused)
+	return abandoned
 }
 
 // withdraw takes a flight that has not started out of line. It reports whether it

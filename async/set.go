@@ -57,10 +57,10 @@ func (s *Set) hasView(f *fragment, e *entry) bool {
 		return true
 	}
 	l := s.looks[f]
-	if l.own || l.printsAtOnce(e.value) {
+	if l.own || l.printsAtOnce(e.Value) {
 		return true
 	}
-	v := e.view(s.viewID(f))
+	v := e.Views.of(s.viewID(f))
 	return v != nil && v.good()
 }
 
@@ -74,19 +74,19 @@ func (l *looks) printsAtOnce(value any) bool {
 // its view, or neither if it must be rendered first.
 func (s *Set) contentOf(f *fragment, e *entry, stale bool) (*content, error) {
 	l := s.looks[f]
-	v := e.view(s.viewID(f))
+	v := e.Views.of(s.viewID(f))
 	if v != nil && stale && v.stale != nil {
 		return v.stale, v.err
 	}
 	if l.own {
-		c, _ := e.value.(*content)
+		c, _ := e.Value.(*content)
 		return c, nil
 	}
 	switch {
 	case v != nil && v.good():
 		return v.page, nil
-	case l.printsAtOnce(e.value):
-		html, err := printed(e.value)
+	case l.printsAtOnce(e.Value):
+		html, err := printed(e.Value)
 		return textContent(html), err
 	case v != nil:
 		return v.page, v.err

@@ -71,6 +71,16 @@ func (l *line) undecided(id string) *flight {
 	return f
 }
 
+// underWay says whether a run for the key is waiting or going on. It is what a poll
+// costs whose key has no result yet.
+func (s *shard) underWay(id string) bool {
+	s.mu.Lock()
+	f := s.runs.flights[id]
+	under := f != nil && !f.decided
+	s.mu.Unlock()
+	return under
+}
+
 // mayStart says whether the key's back-off, if it has failed, is over. The caller
 // holds the shard's mu.
 func (l *line) mayStart(id string, now int64) bool {
@@ -80,14 +90,18 @@ func (l *line) mayStart(id string, now int64) bool {
 
 // fail decides the flight and remembers the failure with its back-off. The
 // caller holds the shard's mu.
-func (l *line) fail(f *flight, err error, why string) {
+func (l *line) fail(f *flight, err error, why string) *failure {
 	err = &runError{f.name(), err}
 	n := 1
 	if before := l.failures.of(f.id); before != nil {
 		n = before.count + 1
 	}
-	l.failures.remember(f.id, &failure{err: err, why: why, count: n, retry: after(f.frag.group.now(), f.frag.policy.pause(n))})
+	failed := &failure{err: err, why: why, count: n, retry: after(f.frag.group.now(), f.frag.policy.pause(n))}
+	if l.failures.remember(f.id, failed) {
+		f.frag.counts.forgotten.Add(1)
+	}
 	f.decide(nil, err)
+	return failed
 }
 
 // leave takes the flight, whose goroutine ends, out of the table, and starts its

@@ -19,12 +19,14 @@ type State struct {
 	Value     any
 	Completed time.Time
 	Duration  time.Duration
+	Stale     bool // in [Group.Keys]: the value is past its MaxAge
 
 	// Running says whether a run is waiting or under way; Progress, from 0 to 1,
 	// and Note are what it last reported with [Progress].
 	Running  bool
 	Progress float64
 	Note     string
+	Overdue  bool // in [Group.Keys]: a function has passed its deadline and not returned
 
 	// Failures counts the failures in a row, Reason is the last one's in a word:
 	// "error", "panic", "exit", "timeout", "limit", "closed", "cycle", "key" or
@@ -54,11 +56,15 @@ func (f *fragment) state(key any, snap *snapshot) State {
 	return s
 }
 
+// entryState describes a result for an observer.
+func (f *fragment) entryState(key any, e *entry) State {
+	return State{Name: f.name, Key: key, Completed: f.group.wall(e.Completed), Duration: took(e)}
+}
+
 // staleState describes an entry for NAME:stale. It is rendered when the entry is
 // made, so it knows nothing of the refresh that will be under way.
 func (f *fragment) staleState(key any, e *entry) State {
-	return State{
-		Name: f.name, Key: key,
-		Value: e.value, Completed: f.group.wall(e.completed), Duration: e.took,
-	}
+	s := f.entryState(key, e)
+	s.Value = e.Value
+	return s
 }

@@ -52,7 +52,7 @@ func (g *Group) unbound(function, name string, key any, def []any, none func(*fr
 	}
 	if k, id, ok := f.keyAt(key, "an unbound template"); ok {
 		if e := f.look(id, ask{key: k}).entry; e != nil {
-			return e.value, nil
+			return e.Value, nil
 		}
 	}
 	if len(def) > 0 {

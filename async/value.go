@@ -44,7 +44,7 @@ func (s *Set) plainNow(at *site, dot any) (any, bool) {
 	if e == nil {
 		return nil, false
 	}
-	return s.flat(&response{}, at, key, id, e.value), true
+	return s.flat(&response{}, at, key, id, e.Value), true
 }
 
 // plainWaited is the same in a capture: the value is waited for, because what is
@@ -62,7 +62,7 @@ func (s *Set) plainWaited(c *runCopy, at *site, dot any) (any, bool) {
 		return nil, false
 	}
 	r := &response{patient: c.ctx}
-	value := s.flat(r, at, key, id, e.value)
+	value := s.flat(r, at, key, id, e.Value)
 	c.lacks = c.lacks || r.report.Ready < r.report.Holes()
 	return value, true
 }
@@ -84,7 +84,7 @@ func (s *Set) flat(r *response, at *site, key any, id string, value any) any {
 func (f *fragment) keyAt(dot any, place string) (key any, id string, ok bool) {
 	key, id, err := f.convert(dot)
 	if err != nil {
-		f.degraded("key", "no key", "at", place, "type", fmt.Sprintf("%T", dot), "error", err)
+		f.badKey("no key", "at", place, "type", fmt.Sprintf("%T", dot), "error", err)
 		return nil, "", false
 	}
 	return key, id, true

@@ -34,7 +34,7 @@ func (c *Codec) Display(key any) string {
 // hash, and of what it cannot decode the bytes.
 func (c *Codec) DisplayEncoded(encoded string) string {
 	if Hashed(encoded) {
-		return displayHash(encoded)
+		return DisplayHash(encoded)
 	}
 	key, err := c.decode(encoded)
 	if err != nil {

@@ -73,6 +73,7 @@ func unseal(encoded string) (string, error) {
 	return encoded[1:], nil
 }
 
-func displayHash(encoded string) string {
+// DisplayHash shows the beginning of a hash that Encode has made of a long key.
+func DisplayHash(encoded string) string {
 	return "sha256:" + hex.EncodeToString([]byte(encoded[2:10])) + "…"
 }

@@ -2,10 +2,13 @@
 // bounded in entries and bytes, without a goroutine, a finalizer or a wall clock.
 //
 // go-cache gives the map and its lock. It has no bound of its own, its janitor
-// cannot be stopped and its expiry reads the wall clock on every hit, so none
-// of these is used: every cache is made with New(NoExpiration, 0), and the
-// bound around it is SIEVE (Zhang et al., NSDI 2024), whose hit sets one bit
-// and takes no lock.
+// cannot be stopped, its expiry reads the wall clock on every hit and its map
+// never gets smaller, so none of these is used: every cache is made with
+// New(NoExpiration, 0), the bound around it is SIEVE (Zhang et al., NSDI 2024),
+// whose hit sets one bit and takes no lock, and a cache that has become mostly
+// empty is replaced.
+//
+// No lock is held for longer than it takes to look at Budget results.
 package results
 
 import (
@@ -31,99 +34,100 @@ const (
 	largeBytes      = 16 << 20
 )
 
-// Bounds is what a store may hold. Both must be positive.
+// Bounds is what a store may hold. All must be positive.
 type Bounds struct {
 	Entries int
 	Bytes   int64
+	// Life is how long after its completion a result may be removed, in
+	// nanoseconds. Never: not at all.
+	Life int64
 }
 
-// Store maps encoded keys to immutable results of type E. Its methods are safe
-// for concurrent use. A reader gets the pointer that was set; nobody may change
-// what it points to.
-type Store[E any] struct {
-	seed   maphash.Seed
-	shards []shard[E]
+// Store maps encoded keys to immutable results. Its methods are safe for
+// concurrent use, but two Sets of one key at a time are the caller's mistake: he
+// would not know which of them has won.
+//
+// Every method takes the key's hash, of whatever function the caller likes, as
+// long as it is always the same: the caller mostly needs one, too.
+type Store[V any] struct {
+	shards []shard[V]
 	share  Bounds
 }
 
 // New returns an empty store with the given bounds.
-func New[E any](b Bounds) *Store[E] {
+func New[V any](b Bounds) *Store[V] {
 	n := 1
 	if b.Entries >= largeEntries && b.Bytes >= largeBytes {
 		n = shardsWhenLarge
 	}
-	s := &Store[E]{
-		seed:   maphash.MakeSeed(),
-		shards: make([]shard[E], n),
-		share:  Bounds{Entries: b.Entries / n, Bytes: b.Bytes / int64(n)},
+	s := &Store[V]{
+		shards: make([]shard[V], n),
+		share:  Bounds{Entries: b.Entries / n, Bytes: min(b.Bytes/int64(n), MaxCost), Life: b.Life},
 	}
 	for i := range s.shards {
-		s.shards[i].cache = gocache.New(gocache.NoExpiration, 0)
+		s.shards[i].init(&s.share)
 	}
 	return s
 }
 
+// Hash is a hash of the key for the methods of any Store.
+func Hash(key string) uint64 { return maphash.String(seed, key) }
+
+// seed is one for the process, drawn at its start: whoever chooses keys cannot
+// choose their shard.
+var seed = maphash.MakeSeed()
+
+func newCache() *gocache.Cache { return gocache.New(gocache.NoExpiration, 0) }
+
 // Get returns the result of key, or nil. It marks the result as visited, which
 // keeps it from the next eviction. It does not look at deadlines: what is shown
 // of an old result is the caller's decision.
-func (s *Store[E]) Get(key string) *E {
-	v, ok := s.shard(key).cache.Get(key)
-	if !ok {
-		return nil
+func (s *Store[V]) Get(hash uint64, key string) *Result[V] {
+	r := s.shard(hash).get(key)
+	if r != nil {
+		r.visit()
 	}
-	n, ok := v.(*node[E])
-	if !ok {
-		return nil
-	}
-	if !n.visited.Load() { // a load first: a store would make every core fetch the line again
-		n.visited.Store(true)
-	}
-	return n.result
+	return r
 }
 
-// Set keeps the result under key, replacing what was there, until the deadline
-// expires. Times are monotonic nanoseconds of the caller's clock. It evicts what
-// is over the bounds and returns how many results went. A result that costs more
-// than a shard's share is refused with ErrTooLarge, and what was there stays.
-func (s *Store[E]) Set(key string, result *E, cost int64, expires, now int64) (evicted int, err error) {
+// Set keeps the result under key, replacing what was there. It evicts first what
+// would be over the bounds, and returns how many results went. A result that
+// costs more than a shard's share is refused with ErrTooLarge, and what was there
+// stays. now is the instant on the clock of Completed.
+func (s *Store[V]) Set(hash uint64, key string, r *Result[V], cost, now int64) (evicted int, err error) {
 	if cost > s.share.Bytes {
 		return 0, ErrTooLarge
 	}
-	return s.shard(key).set(&node[E]{key: key, result: result, cost: cost, expires: expires}, s.share, now), nil
+	r.key = key
+	r.mark.Store(uint32(max(cost, 0)) << 1)
+	return s.shard(hash).set(r, now), nil
 }
 
 // Delete forgets the result of key.
-func (s *Store[E]) Delete(key string) {
-	s.shard(key).delete(key)
+func (s *Store[V]) Delete(hash uint64, key string) { s.shard(hash).delete(key) }
+
+// Sweep removes all results that are past their life, and gives back the memory
+// of shards that have become mostly empty.
+func (s *Store[V]) Sweep(now int64) {
+	for i := range s.shards {
+		s.shards[i].sweepAll(now)
+	}
 }
 
-// Len returns the number of results held, expired ones included until they are
-// swept out.
-func (s *Store[E]) Len() int {
-	n := 0
+// Size returns the number of results held, those past their life included until
+// they are swept out, and the sum of their costs.
+func (s *Store[V]) Size() (entries int, bytes int64) {
 	for i := range s.shards {
-		entries, _ := s.shards[i].size()
-		n += entries
+		e, b := s.shards[i].size()
+		entries += e
+		bytes += b
 	}
-	return n
-}
-
-// Bytes returns the sum of the costs of the results held.
-func (s *Store[E]) Bytes() int64 {
-	var b int64
-	for i := range s.shards {
-		_, bytes := s.shards[i].size()
-		b += bytes
-	}
-	return b
+	return entries, bytes
 }
 
 // Share returns the part of the bounds that one shard keeps.
-func (s *Store[E]) Share() Bounds { return s.share }
+func (s *Store[V]) Share() Bounds { return s.share }
 
-func (s *Store[E]) shard(key string) *shard[E] {
-	if len(s.shards) == 1 {
-		return &s.shards[0]
-	}
-	return &s.shards[maphash.String(s.seed, key)%uint64(len(s.shards))]
+func (s *Store[V]) shard(hash uint64) *shard[V] {
+	return &s.shards[hash&uint64(len(s.shards)-1)] // their number is a power of two
 }
