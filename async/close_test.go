@@ -254,3 +254,40 @@ func TestCloseWithViewsUnderWay(t *testing.T) {
 		shows(t, s, "k", "<b>7</b>", Report{Ready: 1})
 	})
 }
+
+// TestNothingIsWantedAfterClose: while a run that ignores its context holds the key,
+// no successor is queued for a request, a Refresh or a Forget: who waits is told at
+// once, and a further Close answers what the first one did.
+func TestNothingIsWantedAfterClose(t *testing.T) {
+	want := map[string]func(h *Handle[string, int]) error{
+		"Forget and Wait": func(h *Handle[string, int]) error {
+			h.Put("k", 1)
+			h.Forget("k")
+			_, err := h.Wait(context.Background(), "k")
+			return err
+		},
+		"Refresh": func(h *Handle[string, int]) error { h.Refresh("k"); return ErrClosed },
+		"Forget":  func(h *Handle[string, int]) error { h.Forget("k"); return ErrClosed },
+	}
+	for name, do := range want {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := quietGroup()
+				release := make(chan struct{})
+				h := register(t, g, "f", Policy{}, func(ctx context.Context, key string) (int, error) { <-release; return 1, nil })
+				h.Get("k")
+				synctest.Wait()
+				first := g.Close(ended())
+				begun := time.Now()
+				if err := do(h); !errors.Is(err, ErrClosed) || time.Since(begun) > 0 {
+					t.Errorf("%v after %v", err, time.Since(begun))
+				}
+				close(release)
+				synctest.Wait()
+				if again := g.Close(t.Context()); fmt.Sprint(again) != fmt.Sprint(first) {
+					t.Errorf("a further Close = %v, the first %v", again, first)
+				}
+			})
+		})
+	}
+}

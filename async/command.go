@@ -3,6 +3,7 @@ package async
 import (
 	"context"
 	"encoding/binary"
+	"log/slog"
 	"reflect"
 	"runtime"
 	"strconv"
@@ -158,7 +159,7 @@ func (g *Group) tellBadCommands() {
 		return
 	}
 	if err := g.badCommands.Swap(nil); err != nil {
-		g.logger().Error("async: Group.Commands is impossible, so Commands have the zero Policy", "error", *err)
+		g.record(slog.LevelError, "Group.Commands is impossible, so Commands have the zero Policy", "error", *err)
 	}
 }
 

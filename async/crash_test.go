@@ -180,3 +180,20 @@ func TestALoggerMayUseTheGroup(t *testing.T) {
 	}
 	closeGroup(t, g)
 }
+
+// TestALoggerThatPanics ends nothing: it is called in the goroutines of runs.
+func TestALoggerThatPanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &Group{Logger: slog.New(panickingHandler{})}
+		h := register(t, g, "f", Policy{}, func(context.Context, string) (int, error) { return 0, errSource })
+		if _, err := h.Wait(t.Context(), "k"); !errors.Is(err, errSource) {
+			t.Errorf("Wait = %v", err)
+		}
+		closeGroup(t, g)
+	})
+}
+
+type panickingHandler struct{ slog.Handler }
+
+func (panickingHandler) Enabled(context.Context, slog.Level) bool  { return true }
+func (panickingHandler) Handle(context.Context, slog.Record) error { panic("no disk") }

@@ -72,5 +72,5 @@ func (f *fragment) log(why, message string, args []any) {
 	if why == "panic" || why == "exit" {
 		level = slog.LevelError
 	}
-	f.group.logger().Log(f.group.base, level, "async: "+message, args...)
+	f.group.record(level, message, args...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -204,3 +205,50 @@ func TestAPageWithoutAnErrorView(t *testing.T) {
 		closeGroup(t, g)
 	})
 }
+
+// TestAnOvertakenViewHasNotFailed: it was cancelled, which nobody has to be told.
+func TestAnOvertakenViewHasNotFailed(t *testing.T) {
+	for name, overtake := range map[string]func(h *Handle[string, int]){
+		"Forget": func(h *Handle[string, int]) { h.Forget("k") },
+		"Put":    func(h *Handle[string, int]) { h.Put("k", 2) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var log strings.Builder
+				g := &Group{Logger: textLogger(&log)}
+				h := register(t, g, "f", Policy{}, func(context.Context, string) (int, error) { return 1, nil })
+				s := boundWith(t, g, template.FuncMap{"slow": func() string { sleep(time.Second); return "" }},
+					`{{async "f" "k"}}{{define "f:view"}}{{slow}}{{.}}{{end}}`, Options{})
+				execute(t, s, nil)
+				advance(time.Second / 2)
+				overtake(h)
+				advance(time.Minute)
+				if n := h.frag.counts.viewErrors.Load(); n != 0 || log.Len() > 0 {
+					t.Errorf("%d failed views; the log has %s", n, log.String())
+				}
+				closeGroup(t, g)
+			})
+		})
+	}
+}
+
+// TestASlowLoggerHoldsNobodyUp who waits for a value whose view has failed.
+func TestASlowLoggerHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &Group{Logger: slog.New(slowHandler{})}
+		h := register(t, g, "f", Policy{}, func(context.Context, string) (int, error) { return 1, nil })
+		s := bound(t, g, `{{async "f" "k"}}{{define "f:view"}}{{index . 99}}{{end}}`, Options{})
+		begun := time.Now()
+		execute(t, s, nil)
+		if v, err := h.Wait(t.Context(), "k"); v != 1 || err != nil || time.Since(begun) > 0 {
+			t.Errorf("Wait = %d, %v after %v", v, err, time.Since(begun))
+		}
+		advance(time.Hour)
+		closeGroup(t, g)
+	})
+}
+
+type slowHandler struct{ slog.Handler }
+
+func (slowHandler) Enabled(context.Context, slog.Level) bool  { return true }
+func (slowHandler) Handle(context.Context, slog.Record) error { sleep(time.Minute); return nil }

@@ -27,7 +27,8 @@ type flight struct {
 	forced    bool // run even if there is a fresh result: Refresh and Forget ask for that
 	viewsOnly bool // the value is there; only views of it are missing
 
-	found *entry // what was remembered when it started
+	found       *entry // what was remembered when it started
+	failedViews []failedView
 
 	done chan struct{} // closed when decided
 	err  error         // written before done is closed, read after it

@@ -2,8 +2,10 @@ package async
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"math"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -115,6 +117,17 @@ func (g *Group) wall(t int64) time.Time {
 		return time.Time{}
 	}
 	return g.epoch.Add(time.Duration(t))
+}
+
+// record writes to the log. It is called in goroutines that nobody else guards, so
+// a Logger that panics must not end the process.
+func (g *Group) record(level slog.Level, message string, args ...any) {
+	defer func() {
+		if v := recover(); v != nil {
+			fmt.Fprintf(os.Stderr, "async: Group.Logger panicked: %v; the record was: %s %v\n", v, message, args)
+		}
+	}()
+	g.logger().Log(g.base, level, "async: "+message, args...)
 }
 
 func (g *Group) logger() *slog.Logger {

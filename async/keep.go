@@ -2,8 +2,8 @@ package async
 
 import "time"
 
-// keepCheck is how often a kept key whose value never gets stale is looked at, in
-// case it was forgotten or evicted.
+// keepCheck is how often a kept key is looked at for which nothing is to be done
+// for long, in case it was forgotten, evicted or put meanwhile.
 const keepCheck = time.Minute
 
 // keepPatience is the pause where a run was to follow at once on one that has not
@@ -64,7 +64,8 @@ func (f *fragment) untilDue(id string) time.Duration {
 		due = min(e.RefreshAt, after(now, keepCheck))
 	}
 	if fail := s.runs.failures.of(id); fail != nil {
-		due = max(due, fail.retry)
+		// Not longer than a check: Put or Refresh may end the failure meanwhile.
+		due = min(max(due, fail.retry), after(now, keepCheck))
 	}
 	if due <= now {
 		due = after(now, keepPatience)

@@ -126,3 +126,19 @@ func TestKeepGoesOnAfterForget(t *testing.T) {
 		s.end(t)
 	})
 }
+
+// TestKeepNoticesThatAFailureIsOver: somebody puts a good value while Keep waits for
+// the end of a long back-off; it is refreshed when it gets stale.
+func TestKeepNoticesThatAFailureIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := script(t, Policy{MaxAge: 5 * time.Minute, Jitter: -1, Backoff: 10 * time.Hour}, exits[1], good)
+		defer s.Keep("k")()
+		advance(time.Minute)
+		s.Put("k", "put")
+		advance(7 * time.Minute)
+		if n := s.runs.Load(); n != 2 {
+			t.Errorf("%d runs, want the failed one and a refresh", n)
+		}
+		s.end(t)
+	})
+}

@@ -74,7 +74,7 @@ func (f *fragment) refresh(id string, a ask) error {
 	case fl.cancel == nil && !fl.decided:
 		fl.forced = true
 	default:
-		fl.next = again
+		return fl.follow(again)
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (f *fragment) forget(id string, a ask) {
 		return
 	}
 	if run.next == nil && !run.dead && !run.returned {
-		run.next = newFlight(f, s, id, a)
+		_ = run.follow(newFlight(f, s, id, a)) // closed: those who wait look again, and are told so
 	}
 	run.kill()
 }

@@ -19,7 +19,7 @@ func (f *fragment) render(ctx context.Context, e *entry, fl *flight) (views *vie
 		v := s.render(ctx, f, e, fl)
 		if v.err != nil {
 			failed = &viewError{v.err}
-			f.viewFailed(v.err, "run", fl.name())
+			fl.failedViews = append(fl.failedViews, failedView{s.nameOfView(f), v.err})
 		}
 		if !v.page.complete() {
 			failed = &viewError{errLacking}
@@ -27,6 +27,22 @@ func (f *fragment) render(ctx context.Context, e *entry, fl *flight) (views *vie
 		v.next, views = views, &v
 	}
 	return views, failed
+}
+
+// failedView is a template that failed to show a value, to be told when the run is
+// over.
+type failedView struct {
+	name string
+	err  error
+}
+
+// nameOfView is the template that shows a fragment's values, or the fragment, if they
+// are just printed.
+func (s *Set) nameOfView(f *fragment) string {
+	if l := s.looks[f]; l.view != "" {
+		return l.view
+	}
+	return f.name
 }
 
 // keepShown puts the views of the value before, marked as old, in the places of
@@ -72,7 +88,7 @@ func (s *Set) render(ctx context.Context, f *fragment, e *entry, fl *flight) (v 
 func (s *Set) renderStale(ctx context.Context, name string, f *fragment, e *entry, fl *flight) *content {
 	c, err := s.capturedStale(ctx, name, f.staleState(fl.key, e))
 	if err != nil {
-		f.viewFailed(err, "view", name, "run", fl.name())
+		fl.failedViews = append(fl.failedViews, failedView{name, err})
 		return nil
 	}
 	return c

@@ -3,6 +3,7 @@ package async
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -15,7 +16,7 @@ func (f *flight) fly() {
 	_, _, shared := f.line().guard.Do(f.id, f.attempt)
 	if shared {
 		f.frag.counts.doubled.Add(1)
-		f.frag.group.logger().Error("async: one key was run twice at a time; this is a bug of package async", "run", f.name())
+		f.frag.group.record(slog.LevelError, "one key was run twice at a time; this is a bug of package async", "run", f.name())
 	}
 }
 
@@ -180,6 +181,18 @@ func (f *flight) settle(o outcome) {
 		f.frag.failed(f, failed)
 	case o.err == nil:
 		f.completed(o.entry, late)
+	}
+	if !dead {
+		f.tellFailedViews()
+	}
+}
+
+// tellFailedViews comes after the outcome is published: a slow Logger must not hold
+// up those who wait for a good value. Nor are the views of a dead flight told, which
+// was cancelled in the midst of them.
+func (f *flight) tellFailedViews() {
+	for _, v := range f.failedViews {
+		f.frag.viewFailed(v.err, "view", v.name, "run", f.name())
 	}
 }
 

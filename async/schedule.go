@@ -267,6 +267,12 @@ func (s *scheduler) close() (waiting []*flight) {
 	return waiting
 }
 
+func (s *scheduler) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 func (s *scheduler) signalIdle() {
 	if s.closed && !s.idling && len(s.flying) == 0 {
 		s.idling = true

@@ -41,10 +41,19 @@ func (l *line) start(f *flight) error {
 		if holder.overdue {
 			return errStuck
 		}
-		holder.next = f
-		return nil
+		return holder.follow(f)
 	}
 	return l.launch(f, false)
+}
+
+// follow makes next the successor of the flight, unless the group is closed: then
+// nothing new is promised to anybody. The caller holds the shard's mu.
+func (f *flight) follow(next *flight) error {
+	if f.frag.group.sched.isClosed() {
+		return ErrClosed
+	}
+	f.next = next
+	return nil
 }
 
 func (l *line) launch(f *flight, successor bool) error {

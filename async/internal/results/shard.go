@@ -69,6 +69,14 @@ func (s *shard[V]) get(key string) *Result[V] {
 	}
 }
 
+// missed is get after a first look, at c, that has found nothing.
+func (s *shard[V]) missed(c *caches, key string) *Result[V] {
+	if c.shrinking == nil && s.caches.Load() == c {
+		return nil
+	}
+	return s.get(key)
+}
+
 func find[V any](c *gocache.Cache, key string) *Result[V] {
 	v, ok := c.Get(key)
 	if !ok {

@@ -83,10 +83,15 @@ func newCache() *gocache.Cache { return gocache.New(gocache.NoExpiration, 0) }
 // keeps it from the next eviction. It does not look at deadlines: what is shown
 // of an old result is the caller's decision.
 func (s *Store[V]) Get(hash uint64, key string) *Result[V] {
-	r := s.shard(hash).get(key)
-	if r != nil {
-		r.visit()
+	sh := s.shard(hash)
+	c := sh.caches.Load()
+	r := find[V](c.current, key)
+	if r == nil {
+		if r = sh.missed(c, key); r == nil {
+			return nil
+		}
 	}
+	r.visit()
 	return r
 }
 
