@@ -1,10 +1,14 @@
 package async
 
 import (
+	"context"
 	"fmt"
 	"html/template"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/infill-go/infill/async/internal/results"
 )
 
 // BenchmarkTokens is the way of one call of async from the template function to
@@ -55,3 +59,28 @@ func BenchmarkCopyOfFiftyTemplates(b *testing.B) {
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// BenchmarkCounting shows what counting adds to a hit.
+func BenchmarkCounting(b *testing.B) {
+	g := quietGroup()
+	h, err := Register(g, "f", func(ctx context.Context, key string) (string, error) { return key, nil }, Policy{MaxAge: time.Hour})
+	if err != nil {
+		b.Fatal(err)
+	}
+	h.Put("web1", "up")
+	b.Run("counted", func(b *testing.B) {
+		for b.Loop() {
+			if _, ok := h.frag.glance("web1"); !ok {
+				b.Fatal("a miss")
+			}
+		}
+	})
+	b.Run("uncounted", func(b *testing.B) {
+		for b.Loop() {
+			hash := results.Hash("web1")
+			if e := h.frag.results.Get(hash, "web1"); e == nil || !h.frag.isFresh(e) {
+				b.Fatal("a miss")
+			}
+		}
+	})
+}

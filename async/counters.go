@@ -10,7 +10,7 @@ type counters struct {
 	panics     atomic.Int64
 	exits      atomic.Int64
 	timeouts   atomic.Int64
-	tooLarge   atomic.Int64 // results or HTML over a limit
+	overLimit  atomic.Int64 // of these because of a limit
 	late       atomic.Int64 // good results accepted after the deadline
 	discarded  atomic.Int64 // runs overtaken by Put or Forget
 	refused    atomic.Int64 // runs not started: a limit, or the group is closed

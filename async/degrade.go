@@ -21,7 +21,7 @@ func (f *fragment) failed(fl *flight, fail *failure) {
 	case "timeout":
 		f.counts.timeouts.Add(1)
 	case "limit":
-		f.counts.tooLarge.Add(1)
+		f.counts.overLimit.Add(1)
 	}
 	f.log(fail.why, "run failed", args)
 	s := fl.state()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"time"
 )
 
@@ -52,11 +53,13 @@ type Policy struct {
 	// returning before new runs are refused. Zero: 100.
 	MaxAbandoned int
 	// MaxFailures is how many failed keys are remembered with their back-off. The
-	// oldest goes first. Zero: 1,000.
+	// oldest goes first. Zero: 1,000. More than 256 are kept in 16 parts.
 	MaxFailures int
 	// MaxResults and MaxBytes bound what is remembered. Zero: 10,000 and 64 MiB.
 	// Large bounds are kept in parts, so that one result may take at most 1/16 of
-	// MaxBytes; a larger one is an error of its run.
+	// MaxBytes, and 2 GiB in any case; a larger one is an error of its run. What is
+	// over the bounds is evicted by SIEVE: what has been read since the last time
+	// stays.
 	MaxResults int
 	MaxBytes   int64
 	// Cost is the size of a value in bytes, for MaxBytes; the HTML of its views is
@@ -132,6 +135,14 @@ func (p Policy) check(groupRuns int) error {
 	wrong(p.MaxResults < 0, "MaxResults is %d: it must not be negative; 0 is %d", p.MaxResults, defaultMaxResults)
 	wrong(p.MaxBytes < 0, "MaxBytes is %d: it must not be negative; 0 is %d", p.MaxBytes, defaultMaxBytes)
 	return errors.Join(errs...)
+}
+
+// checkCost says whether results of type V can be kept at all.
+func (p *Policy) checkCost(v reflect.Type) error {
+	if p.Cost == nil && p.MaxBytes < defaultCost && v.Kind() != reflect.String && v.Kind() != reflect.Interface {
+		return fmt.Errorf("Policy.MaxBytes is %d, but without Policy.Cost each %v counts %d: set Cost, or raise MaxBytes", p.MaxBytes, v, defaultCost)
+	}
+	return nil
 }
 
 // refreshAt is the instant from which on a look refreshes a result that was

@@ -41,6 +41,9 @@ func Register[K comparable, V any](g *Group, name string, fn func(ctx context.Co
 		return fail(err)
 	}
 	policy, err := p.resolved(g.maxRuns())
+	if err == nil {
+		err = policy.checkCost(reflect.TypeFor[V]())
+	}
 	if err != nil {
 		return fail(err)
 	}

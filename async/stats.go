@@ -23,7 +23,7 @@ type Stats struct {
 	Panics    int64 // of Failures: the function panicked
 	Exits     int64 // of Failures: it called runtime.Goexit
 	Timeouts  int64 // of Failures: no result within Timeout
-	TooLarge  int64 // of Failures: the result or its HTML was over a limit
+	OverLimit int64 // of Failures: the result or its HTML was too large, or too many runs waited for others
 	Late      int64 // good results that came after Timeout and were kept
 	Discarded int64 // results that were dropped because Put or Forget had overtaken the run
 
@@ -64,7 +64,7 @@ func (f *fragment) stats() Stats {
 	s := Stats{
 		Name: f.name,
 		Runs: c.runs.Load(), Failures: c.failures.Load(), Panics: c.panics.Load(), Exits: c.exits.Load(),
-		Timeouts: c.timeouts.Load(), TooLarge: c.tooLarge.Load(), Late: c.late.Load(), Discarded: c.discarded.Load(),
+		Timeouts: c.timeouts.Load(), OverLimit: c.overLimit.Load(), Late: c.late.Load(), Discarded: c.discarded.Load(),
 		Refused: c.refused.Load(), Evicted: c.evicted.Load(), ForgottenFailures: c.forgotten.Load(),
 		BadKeys: c.badKeys.Load(), HashedKeys: c.hashedKeys.Load(), NotShown: c.tooDeep.Load(), ViewErrors: c.viewErrors.Load(),
 	}

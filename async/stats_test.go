@@ -30,7 +30,7 @@ func TestStats(t *testing.T) {
 		{"an error", get("error", 0), Stats{Defaults: 1, Runs: 1, Failures: 1, FailedKeys: 1}},
 		{"a panic", get("panic", 0), Stats{Defaults: 1, Runs: 1, Failures: 1, Panics: 1, FailedKeys: 1}},
 		{"an exit, and a failure pushed out", get("exit", 0), Stats{Defaults: 1, Runs: 1, Failures: 1, Exits: 1, ForgottenFailures: 1}},
-		{"too large", get("large", 0), Stats{Defaults: 1, Runs: 1, Failures: 1, TooLarge: 1, ForgottenFailures: 1}},
+		{"too large", get("large", 0), Stats{Defaults: 1, Runs: 1, Failures: 1, OverLimit: 1, ForgottenFailures: 1}},
 		{"a timeout", get("hang", 11*time.Second), Stats{Defaults: 1, Runs: 1, Failures: 1, Timeouts: 1, ForgottenFailures: 1, Abandoned: 1}},
 		{"no more may hang", get("b", 0), Stats{Defaults: 1, Refused: 1}},
 		{"a late result", func(h *Handle[string, string], release chan struct{}) { close(release); synctest.Wait() },
@@ -42,7 +42,7 @@ func TestStats(t *testing.T) {
 			advance(2 * time.Second)
 		}, Stats{Defaults: 1, Runs: 2, Discarded: 1, Results: 1, Bytes: 8, LastDuration: -10 * time.Second}},
 		{"one evicted", get("a third", 0), Stats{Defaults: 1, Runs: 1, Evicted: 1, Bytes: 14 - 8, LastDuration: -time.Second}},
-		{"a long key", get(strings.Repeat("x", 2000), 0), Stats{Defaults: 1, Runs: 1, HashedKeys: 1, Failures: 1, TooLarge: 1, FailedKeys: 1}},
+		{"a long key", get(strings.Repeat("x", 2000), 0), Stats{Defaults: 1, Runs: 1, HashedKeys: 1, Failures: 1, OverLimit: 1, FailedKeys: 1}},
 	}
 	synctest.Test(t, func(t *testing.T) {
 		g := quietGroup()
@@ -109,7 +109,7 @@ func difference(now, before Stats) Stats {
 	return Stats{
 		Hits: now.Hits - before.Hits, StaleHits: now.StaleHits - before.StaleHits, Defaults: now.Defaults - before.Defaults,
 		Runs: now.Runs - before.Runs, Failures: now.Failures - before.Failures, Panics: now.Panics - before.Panics,
-		Exits: now.Exits - before.Exits, Timeouts: now.Timeouts - before.Timeouts, TooLarge: now.TooLarge - before.TooLarge,
+		Exits: now.Exits - before.Exits, Timeouts: now.Timeouts - before.Timeouts, OverLimit: now.OverLimit - before.OverLimit,
 		Late: now.Late - before.Late, Discarded: now.Discarded - before.Discarded, Refused: now.Refused - before.Refused,
 		Evicted: now.Evicted - before.Evicted, ForgottenFailures: now.ForgottenFailures - before.ForgottenFailures,
 		BadKeys: now.BadKeys - before.BadKeys, HashedKeys: now.HashedKeys - before.HashedKeys,
