@@ -25,6 +25,7 @@ type node struct {
 	shape   shape
 	fields  []fieldNode // structShape
 	element *node       // arrayShape
+	length  int         // arrayShape: how many elements are written
 	pointer bool        // textShape: MarshalText is on the pointer
 }
 
@@ -37,8 +38,7 @@ type fieldNode struct {
 // interfaces.
 func (n *node) simple() bool { return n.shape < structShape }
 
-// blank reports whether the encoding of every value is empty. Without it an
-// [1<<40]struct{}, which takes no memory, would take an hour.
+// blank reports whether the encoding of every value is empty.
 func (n *node) blank() bool {
 	switch n.shape {
 	case structShape:
@@ -49,7 +49,7 @@ func (n *node) blank() bool {
 		}
 		return true
 	case arrayShape:
-		return n.typ.Len() == 0 || n.element.blank()
+		return n.length == 0
 	}
 	return false
 }
@@ -123,5 +123,9 @@ func (n *node) buildElement() *fault {
 		return refusal.at("[]")
 	}
 	n.element = plan
+	// An [1<<40]struct{}, which takes no memory, would take an hour.
+	if !plan.blank() {
+		n.length = n.typ.Len()
+	}
 	return nil
 }
