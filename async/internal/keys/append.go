@@ -13,15 +13,46 @@ import (
 // stack, which kills the process.
 const maxDepth = 32
 
-// append appends the encoding of v as a part of something. It is one function
-// that calls itself, not a few that call one another: of those the compiler says
-// that dst, which their results hold, escapes, and the caller's buffer is then
-// allocated.
-func (n *node) append(dst []byte, v reflect.Value, depth int) ([]byte, *fault) {
+// appendFlat appends the encoding of v, of a flat node, as a part of something. It
+// calls nothing that could keep v, so that v may be on the stack.
+//
+// It and append are each one function that calls itself, not a few that call one
+// another: of those the compiler says that dst, which their results hold, escapes,
+// and the caller's buffer is then allocated.
+func (n *node) appendFlat(dst []byte, v reflect.Value) ([]byte, *fault) {
 	var f *fault
 	switch n.shape {
 	case stringShape:
 		return appendPart(dst, v.String()), nil
+	case structShape:
+		for i, field := range n.fields {
+			if dst, f = field.appendFlat(dst, v.Field(i)); f != nil {
+				return nil, f.at(field.name)
+			}
+		}
+		return dst, nil
+	case arrayShape:
+		for i := range n.length {
+			if dst, f = n.element.appendFlat(dst, v.Index(i)); f != nil {
+				return nil, f.at("[" + strconv.Itoa(i) + "]")
+			}
+		}
+		return dst, nil
+	}
+	start := len(dst)
+	if dst, f = n.appendNumber(append(dst, '0', ':'), v); f != nil {
+		return nil, f
+	}
+	return setLength(dst, start), nil
+}
+
+// append is appendFlat for every node.
+func (n *node) append(dst []byte, v reflect.Value, depth int) ([]byte, *fault) {
+	var f *fault
+	if n.flat {
+		return n.appendFlat(dst, v)
+	}
+	switch n.shape {
 	case structShape:
 		for i, field := range n.fields {
 			if dst, f = field.append(dst, v.Field(i), depth); f != nil {
@@ -100,12 +131,20 @@ func (n *node) tooDeep() *fault {
 	}
 }
 
-// appendText appends the text of a simple value.
+// appendText appends the text of a simple value. MarshalText's is copied: it may be
+// the user's own memory, and an encoding is written to when it is sealed.
 func (n *node) appendText(dst []byte, v reflect.Value) ([]byte, *fault) {
+	if n.shape != textShape {
+		return n.appendNumber(dst, v)
+	}
+	text, f := n.marshal(v)
+	return append(dst, text...), f
+}
+
+// appendNumber appends the text of a simple value that is neither a string nor a
+// textShape.
+func (n *node) appendNumber(dst []byte, v reflect.Value) ([]byte, *fault) {
 	switch {
-	case n.shape == textShape:
-		text, f := n.marshal(v)
-		return append(dst, text...), f
 	case n.shape == floatShape && math.IsNaN(v.Float()), n.shape == complexShape && isNaN(v.Complex()):
 		return nil, &fault{typ: n.typ, predicate: "is NaN, which equals nothing, not even itself", remedy: "use a number"}
 	}

@@ -28,6 +28,19 @@ func TestTransientLiesInTheBuffer(t *testing.T) {
 	}
 }
 
+// The bytes of a string are encoded as the string is, where they lie.
+func TestTransientBytes(t *testing.T) {
+	for _, s := range []string{"", "web1", "\xffweb1", strings.Repeat("x", keys.MaxLen+1)} {
+		if got := keys.TransientBytes([]byte(s)); got != keys.EncodeString(s) {
+			t.Errorf("TransientBytes(%.10q) = %q", s, got)
+		}
+	}
+	b := []byte("web1")
+	if s := keys.TransientBytes(b); unsafe.StringData(s) != &b[0] {
+		t.Error("the bytes were copied")
+	}
+}
+
 // Hoarder and Shelf keep what they are given, in the ways in which that is easy
 // to do: by a copy of a string, and by the address of the receiver.
 type (

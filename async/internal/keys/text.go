@@ -52,11 +52,11 @@ func (n *node) marshal(v reflect.Value) (text []byte, f *fault) {
 			f = n.textFault("MarshalText", fmt.Errorf("panic: %v", p))
 		}
 	}()
-	receiver := borrow(v)
+	receiver := v
 	if n.pointer {
 		// The copy also keeps a MarshalText that changes its receiver away from the key.
 		copied := reflect.New(n.typ)
-		copied.Elem().Set(receiver)
+		copied.Elem().Set(v)
 		receiver = copied
 	}
 	text, err := receiver.Interface().(encoding.TextMarshaler).MarshalText()
