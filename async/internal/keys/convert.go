@@ -14,14 +14,13 @@ import (
 // error names both types and the remedy. Only Encode looks into the value.
 func (c *Codec) Convert(v any) (any, error) {
 	t := reflect.TypeOf(v)
-	if t == nil || c.root.shape == interfaceShape {
-		if err := c.accept(v); err != nil {
-			return nil, err
-		}
-		return v, nil
-	}
 	switch {
 	case t == c.typ:
+		return v, nil
+	case t == nil, c.root.shape == interfaceShape:
+		if _, err := c.accept(v); err != nil {
+			return nil, err
+		}
 		return v, nil
 	case isInteger(t) && isInteger(c.typ):
 		return c.convertInteger(reflect.ValueOf(v))

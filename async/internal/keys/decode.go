@@ -88,7 +88,12 @@ func (n *node) read(r *reader, into reflect.Value, depth int) error {
 		}
 		return nil
 	case arrayShape:
-		return n.readElements(r, into, depth)
+		for i := range n.length {
+			if err := n.element.read(r, into.Index(i), depth); err != nil {
+				return err
+			}
+		}
+		return nil
 	case interfaceShape:
 		return n.readInterface(r, into, depth)
 	}
@@ -97,18 +102,6 @@ func (n *node) read(r *reader, into reflect.Value, depth int) error {
 		return err
 	}
 	return n.parse(text, into)
-}
-
-func (n *node) readElements(r *reader, into reflect.Value, depth int) error {
-	if n.blank() {
-		return nil
-	}
-	for i := range into.Len() {
-		if err := n.element.read(r, into.Index(i), depth); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (n *node) readInterface(r *reader, into reflect.Value, depth int) error {

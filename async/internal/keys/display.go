@@ -16,10 +16,11 @@ const maxDisplay = 80
 // no key it shows the type. Two keys may look the same.
 func (c *Codec) Display(key any) string {
 	var p printer
+	_, err := c.accept(key)
 	switch {
 	case key == nil:
 		p.print("nil")
-	case c.accept(key) != nil:
+	case err != nil:
 		p.print("(" + name(reflect.TypeOf(key)) + ")")
 	case c.root.shape == interfaceShape:
 		p.dynamic(reflect.ValueOf(key))

@@ -47,6 +47,10 @@ type Codec struct {
 	typ  reflect.Type
 	root *node
 	tag  string // how the encoding of an interface names typ
+
+	// isString tells that typ is exactly string, the most common type of keys,
+	// for which all else can be left out.
+	isString bool
 }
 
 // plans holds a planned for each reflect.Type that was asked for, refused types
@@ -85,20 +89,22 @@ func planFor(t reflect.Type) *planned {
 	if refusal != nil {
 		return &planned{refusal: refusal}
 	}
-	return &planned{codec: &Codec{typ: t, root: root, tag: tags.of(t)}}
+	return &planned{codec: &Codec{typ: t, root: root, tag: tags.of(t), isString: t == reflect.TypeFor[string]()}}
 }
 
-// accept tells why v is not a key of c. Types are compared, never converted.
-func (c *Codec) accept(v any) error {
+// accept returns the codec of v's own type, which is c unless c is of an interface
+// type, or tells why v is not a key of c. Types are compared, never converted.
+func (c *Codec) accept(v any) (*Codec, error) {
 	t := reflect.TypeOf(v)
 	if t == c.typ {
-		return nil
+		return c, nil
 	}
 	if c.root.shape != interfaceShape || t == nil || !t.Implements(c.typ) {
-		return mismatch(v, c.typ)
+		return nil, mismatch(v, c.typ)
 	}
-	if _, refusal := codecFor(t); refusal != nil {
-		return wrongKey(v, c.typ, refusal)
+	held, refusal := codecFor(t)
+	if refusal != nil {
+		return nil, wrongKey(v, c.typ, refusal)
 	}
-	return nil
+	return held, nil
 }

@@ -1,7 +1,9 @@
 package keys_test
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -76,9 +78,24 @@ func codec[K any](t testing.TB) *keys.Codec {
 
 func encode(t testing.TB, c *keys.Codec, key any) string {
 	t.Helper()
-	s, err := c.Encode(key)
+	s, err := encodeBoth(t, c, key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// encodeBoth returns what Encode does, and sees to it that Transient does the
+// same, whether or not there is room in the buffer.
+func encodeBoth(t testing.TB, c *keys.Codec, key any) (string, error) {
+	t.Helper()
+	want, wantErr := c.Encode(key)
+	for _, size := range []int{0, 1, len(want) - 1, len(want), 128} {
+		buf := bytes.Repeat([]byte("#"), max(size, 0))
+		got, err := c.Transient(key, buf)
+		if got != want || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+			t.Errorf("Transient of %#v in %d bytes = %q, %v; Encode = %q, %v", key, len(buf), got, err, want, wantErr)
+		}
+	}
+	return want, wantErr
 }

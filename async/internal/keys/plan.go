@@ -25,7 +25,9 @@ type node struct {
 	shape   shape
 	fields  []fieldNode // structShape
 	element *node       // arrayShape
+	length  int         // arrayShape: how many elements are written
 	pointer bool        // textShape: MarshalText is on the pointer
+	flat    bool        // there is no MarshalText in it, and no interface
 }
 
 type fieldNode struct {
@@ -37,8 +39,7 @@ type fieldNode struct {
 // interfaces.
 func (n *node) simple() bool { return n.shape < structShape }
 
-// blank reports whether the encoding of every value is empty. Without it an
-// [1<<40]struct{}, which takes no memory, would take an hour.
+// blank reports whether the encoding of every value is empty.
 func (n *node) blank() bool {
 	switch n.shape {
 	case structShape:
@@ -49,7 +50,7 @@ func (n *node) blank() bool {
 		}
 		return true
 	case arrayShape:
-		return n.typ.Len() == 0 || n.element.blank()
+		return n.length == 0
 	}
 	return false
 }
@@ -91,7 +92,7 @@ func build(t reflect.Type) (*node, *fault) {
 	case !ok:
 		return nil, refuseKind(t)
 	}
-	n := &node{typ: t, shape: s}
+	n := &node{typ: t, shape: s, flat: s != interfaceShape}
 	switch s {
 	case structShape:
 		return n, n.buildFields()
@@ -113,6 +114,7 @@ func (n *node) buildFields() *fault {
 			return refusal.at(f.Name)
 		}
 		n.fields[i] = fieldNode{node: plan, name: f.Name}
+		n.flat = n.flat && plan.flat
 	}
 	return nil
 }
@@ -122,6 +124,10 @@ func (n *node) buildElement() *fault {
 	if refusal != nil {
 		return refusal.at("[]")
 	}
-	n.element = plan
+	n.element, n.flat = plan, plan.flat
+	// An [1<<40]struct{}, which takes no memory, would take an hour.
+	if !plan.blank() {
+		n.length = n.typ.Len()
+	}
 	return nil
 }

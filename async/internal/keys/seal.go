@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // MaxLen is the length in bytes of the longest encoding that is kept as it is.
@@ -29,10 +30,24 @@ const (
 // string, without a codec. It allocates nothing and returns s itself, unless s
 // is longer than MaxLen or begins with the byte 0xFF.
 func EncodeString(s string) string {
-	if len(s) <= MaxLen && (len(s) == 0 || s[0] != mark) {
+	if isPlain(s) {
 		return s
 	}
-	return sealMarked(s)
+	var buf [ownedBuffer]byte
+	return string(appendSealed(buf[:0], s))
+}
+
+// transientString is EncodeString with room for what is not s itself.
+func transientString(s string, buf []byte) string {
+	if isPlain(s) {
+		return s
+	}
+	return view(appendSealed(buf[:0], s))
+}
+
+// isPlain reports whether an encoding is kept as it is.
+func isPlain[T string | []byte](plain T) bool {
+	return len(plain) <= MaxLen && (len(plain) == 0 || plain[0] != mark)
 }
 
 // Hashed reports whether an encoding is only a hash of the key, which Decode
@@ -41,21 +56,28 @@ func Hashed(encoded string) bool {
 	return len(encoded) == hashedLen && encoded[0] == mark && encoded[1] == hashSign
 }
 
-func seal(plain []byte) string {
-	if len(plain) <= MaxLen && (len(plain) == 0 || plain[0] != mark) {
-		return string(plain)
+// seal makes an encoding out of plain, in the same memory if that is enough.
+func seal(plain []byte) []byte {
+	switch {
+	case isPlain(plain):
+		return plain
+	case len(plain) < MaxLen:
+		return slices.Insert(plain, 0, mark)
 	}
-	return sealMarked(string(plain))
+	return appendHash(plain[:0], sha256.Sum256(plain))
 }
 
-// sealMarked returns what begins with a mark in any case: the escaped form if
+// appendSealed appends what begins with a mark in any case: the escaped form if
 // plain begins with one and there is room for another, else the hash.
-func sealMarked(plain string) string {
+func appendSealed(dst []byte, plain string) []byte {
 	if len(plain) < MaxLen {
-		return string([]byte{mark}) + plain
+		return append(append(dst, mark), plain...)
 	}
-	sum := sha256.Sum256([]byte(plain))
-	return string(append([]byte{mark, hashSign}, sum[:]...))
+	return appendHash(dst, sha256.Sum256(readOnly(plain)))
+}
+
+func appendHash(dst []byte, sum [sha256.Size]byte) []byte {
+	return append(append(dst, mark, hashSign), sum[:]...)
 }
 
 // unseal is the inverse of seal, but for hashes. It refuses what seal never

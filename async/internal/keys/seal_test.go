@@ -63,8 +63,9 @@ func TestLongKeysAreHashed(t *testing.T) {
 	}
 	longer := Words{longest.A, longest.B + "b"}
 	s := encode(t, c, longer)
-	if len(s) != 34 || !keys.Hashed(s) {
-		t.Errorf("%d bytes, hashed = %t", len(s), keys.Hashed(s))
+	sum := sha256.Sum256([]byte("500:" + longer.A + fmt.Sprintf("%d:", len(longer.B)) + longer.B))
+	if s != "\xff#"+string(sum[:]) || !keys.Hashed(s) {
+		t.Errorf("%q, hashed = %t", s, keys.Hashed(s))
 	}
 	if other := encode(t, c, Words{longest.A + "b", longest.B}); other == s {
 		t.Error("two long keys have one hash")

@@ -52,13 +52,14 @@ func (n *node) marshal(v reflect.Value) (text []byte, f *fault) {
 			f = n.textFault("MarshalText", fmt.Errorf("panic: %v", p))
 		}
 	}()
+	receiver := v
 	if n.pointer {
 		// The copy also keeps a MarshalText that changes its receiver away from the key.
 		copied := reflect.New(n.typ)
 		copied.Elem().Set(v)
-		v = copied
+		receiver = copied
 	}
-	text, err := v.Interface().(encoding.TextMarshaler).MarshalText()
+	text, err := receiver.Interface().(encoding.TextMarshaler).MarshalText()
 	if err != nil {
 		return nil, n.textFault("MarshalText", err)
 	}
