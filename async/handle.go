@@ -62,17 +62,30 @@ func (h *Handle[K, V]) lookFor(key K) *entry {
 // waits for itself, directly or through others, gets an error at once if it
 // passes its own context.
 func (h *Handle[K, V]) Wait(ctx context.Context, key K) (V, error) {
-	var zero V
-	id, err := h.encode(key)
-	if err != nil {
-		return zero, &runError{h.run(key), err}
+	var buf keyBuffer
+	id, err := keys.Transient(h.frag.codec, key, buf[:0])
+	var e *entry
+	if err == nil {
+		e = h.frag.fresh(id)
 	}
-	e, err := h.frag.wait(ctx, id, h.ask(key))
+	if e == nil {
+		e, err = h.waitFor(ctx, key)
+	}
 	if err != nil {
+		var zero V
 		return zero, err
 	}
 	value, _ := e.Value.(V)
 	return value, nil
+}
+
+// waitFor is what is not the ordinary case: it allocates.
+func (h *Handle[K, V]) waitFor(ctx context.Context, key K) (*entry, error) {
+	id, err := h.encode(key)
+	if err != nil {
+		return nil, &runError{h.run(key), err}
+	}
+	return h.frag.wait(ctx, id, h.ask(key))
 }
 
 // Put remembers a value that the application already has, as if a run had just

@@ -48,6 +48,18 @@ func (f *fragment) glance(id string) (e *entry, ok bool) {
 	return nil, ok
 }
 
+// fresh returns the result that is fresh and not due for a refresh, or nil. It keeps
+// nothing of id, and allocates nothing.
+func (f *fragment) fresh(id string) *entry {
+	hash := results.Hash(id)
+	e := f.results.Get(hash, id)
+	if e == nil || !f.isFresh(e) {
+		return nil
+	}
+	f.tally(hash).hits.Add(1)
+	return e
+}
+
 // isFresh says whether a result is fresh and not due for a refresh.
 func (f *fragment) isFresh(e *entry) bool {
 	return e.RefreshAt == never || f.group.now() < e.RefreshAt
@@ -152,15 +164,13 @@ func (a *ages) mayShow(failed *failure, now int64) bool {
 // wait returns a result that is fresh or stale at once, else the outcome of the
 // run. The run goes on when ctx ends first.
 func (f *fragment) wait(ctx context.Context, id string, a ask) (*entry, error) {
-	hash := results.Hash(id)
-	if e := f.results.Get(hash, id); e != nil && f.isFresh(e) {
-		f.tally(hash).hits.Add(1)
+	if e := f.fresh(id); e != nil {
 		return e, nil
 	}
 	for {
 		snap := f.observe(id, a)
 		if snap.settled && snap.entry != nil {
-			f.tally(hash).count(&snap)
+			f.tally(results.Hash(id)).count(&snap)
 			return snap.entry, nil
 		}
 		if snap.flight == nil {
