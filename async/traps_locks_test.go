@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -49,8 +50,11 @@ func (k *slowKey) UnmarshalText(text []byte) error { k.Name = string(text); retu
 
 type slowLog struct{ slog.Handler }
 
-func (l slowLog) Handle(context.Context, slog.Record) error {
-	slowPlace.Load().pass("Logger", true)
+func (l slowLog) Handle(_ context.Context, r slog.Record) error {
+	r.Attrs(func(a slog.Attr) bool {
+		slowPlace.Load().pass("Logger", a.Key == "run" && strings.Contains(a.Value.Resolve().String(), "slow"))
+		return true
+	})
 	return nil
 }
 
