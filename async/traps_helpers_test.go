@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -82,8 +83,8 @@ func liveObjects() int {
 	return int(m.HeapObjects)
 }
 
-// goroutinesWith counts the goroutines whose stacks have the text.
-func goroutinesWith(text string) int {
+// goroutinesWith counts the goroutines whose stacks have all the texts.
+func goroutinesWith(texts ...string) int {
 	buf := make([]byte, 1<<16)
 	for {
 		n := runtime.Stack(buf, true)
@@ -93,7 +94,7 @@ func goroutinesWith(text string) int {
 		}
 		n = 0
 		for _, stack := range strings.Split(string(buf), "\n\n") {
-			if strings.Contains(stack, text) {
+			if !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(stack, text) }) {
 				n++
 			}
 		}
@@ -101,8 +102,13 @@ func goroutinesWith(text string) int {
 	}
 }
 
-// startedByTheLibrary is in the stack of every goroutine that package async starts.
-const startedByTheLibrary = "created by github.com/infill-go/infill/async."
+const (
+	// startedByTheLibrary is in the stack of every goroutine that package async starts.
+	startedByTheLibrary = "created by github.com/infill-go/infill/async."
+	// inTheBubble is in those of a test that uses synctest; what an earlier test has
+	// left to end in its own time is not.
+	inTheBubble = "synctest bubble"
+)
 
 // soon asks until it is so: for what the garbage collector does in its own time.
 func soon(t testing.TB, so func() bool, problem string) {

@@ -93,7 +93,7 @@ func TestCallersCostNoGoroutine(t *testing.T) {
 			go group.Do("k", func() (any, error) { <-release; return nil, nil })
 		}
 		synctest.Wait()
-		if n := goroutinesWith("singleflight.(*Group).Do("); n != callers {
+		if n := goroutinesWith(inTheBubble, "singleflight.(*Group).Do("); n != callers {
 			t.Errorf("%d goroutines of %d naive callers: the trap is no more", n, callers)
 		}
 		close(release)
@@ -110,7 +110,7 @@ func TestCallersCostNoGoroutine(t *testing.T) {
 				}
 			}
 			synctest.Wait()
-			if n := goroutinesWith(startedByTheLibrary); n != 1 {
+			if n := goroutinesWith(inTheBubble, startedByTheLibrary); n != 1 {
 				t.Errorf("%s: %d goroutines for %d callers, want the run's", state, n, callers)
 			}
 			pass(time.Minute + time.Second)
