@@ -3,6 +3,7 @@ package async_test
 import (
 	"context"
 	"errors"
+	"html/template"
 	"io"
 	"runtime"
 	"strconv"
@@ -10,8 +11,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"html/template"
 
 	"golang.org/x/sync/singleflight"
 
