@@ -57,8 +57,8 @@ func TestSlots(t *testing.T) {
 				return n, pause(ctx, time.Second)
 			}))
 		}
-		for n := range 20 {
-			for _, h := range hs {
+		for _, h := range hs { // the first could take all five slots
+			for n := range 20 {
 				h.Get(n)
 			}
 		}
@@ -69,8 +69,8 @@ func TestSlots(t *testing.T) {
 					t.Errorf("f%d(%d) = %d, %v", i, n, v, ok)
 				}
 			}
-			if m := each[i].most.Load(); m > 3 {
-				t.Errorf("%d runs of f%d at a time", m, i)
+			if m := each[i].most.Load(); m > 3 || i == 0 && m < 3 {
+				t.Errorf("%d runs of f%d at a time, want 3", m, i)
 			}
 		}
 		if m := all.most.Load(); m != 5 {
