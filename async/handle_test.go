@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -74,6 +75,15 @@ func TestRegisterRefuses(t *testing.T) {
 	check(err, "Policy.MaxAge")
 	_, err = Register(g, "pointer", func(ctx context.Context, key *int) (int, error) { return 0, nil }, Policy{})
 	check(err, "*int", "pointer")
+	_, err = Register(g, "small", func(ctx context.Context, key string) (int, error) { return 0, nil }, Policy{MaxBytes: 1023})
+	check(err, "Policy.MaxBytes is 1023", "each int counts 1024", "set Cost")
+	for _, p := range []Policy{{MaxBytes: 1024}, {MaxBytes: 1023, Cost: func(any) int64 { return 8 }}} {
+		if err := p.checkCost(reflect.TypeFor[int]()); err != nil {
+			t.Errorf("%+v: %v", p, err)
+		}
+	}
+	_, err = Register(g, "bell\a", echo, Policy{})
+	check(err, "control character")
 	closeGroup(t, g)
 	_, err = Register(g, "closed", echo, Policy{})
 	check(err, ErrClosed.Error())
@@ -115,6 +125,37 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%v is not %v", c.err, c.is)
 		}
 	}
+}
+
+// fickle is a key whose text is there only every second time.
+type fickle struct{ calls *int }
+
+func (f fickle) MarshalText() ([]byte, error) {
+	if *f.calls++; *f.calls%2 == 0 {
+		return nil, errSource
+	}
+	return []byte("text"), nil
+}
+func (f *fickle) UnmarshalText([]byte) error { return errSource }
+
+// TestAFickleKey is encoded twice on the way to its first run, and may fail only at
+// the second time.
+func TestAFickleKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		h := register(t, g, "f", Policy{}, func(ctx context.Context, key fickle) (int, error) { return 1, nil })
+		if v, ok := h.Get(fickle{new(int)}); ok {
+			t.Errorf("Get = %d", v)
+		}
+		if _, err := h.Wait(t.Context(), fickle{new(int)}); reason(err) != "key" {
+			t.Errorf("Wait = %v", err)
+		}
+		synctest.Wait()
+		if n := h.frag.counts.badKeys.Load(); n != 1 || h.frag.counts.runs.Load() != 0 {
+			t.Errorf("%d bad keys, %d runs", n, h.frag.counts.runs.Load())
+		}
+		closeGroup(t, g)
+	})
 }
 
 // TestTheDefaultGroup stands behind nil everywhere.

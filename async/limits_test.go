@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -138,4 +139,38 @@ func TestAPutIsNotRefusedForTheOldHTML(t *testing.T) {
 		}
 		closeGroup(t, g)
 	})
+}
+
+// TestAFloodTakesNothingFromOthers: of another fragment it evicts nothing, and of
+// its own it leaves the keys that are read.
+func TestAFloodTakesNothingFromOthers(t *testing.T) {
+	g := quietGroup()
+	echo := func(ctx context.Context, key int) (int, error) { return key, nil }
+	flooded := register(t, g, "flooded", Policy{}, echo)
+	other := register(t, g, "other", Policy{}, echo)
+	const hot = 500
+	for n := range hot {
+		flooded.Put(-n, n)
+		other.Put(n, n)
+	}
+	hits := 0
+	const flood = 200_000
+	for n := range flood {
+		flooded.Put(1+n, n)
+		if _, ok := flooded.frag.glance(strconv.Itoa(-n % hot)); ok {
+			hits++
+		}
+	}
+	if hits < flood*95/100 {
+		t.Errorf("%d of %d reads of hot keys were hits, want 95 %%", hits, flood)
+	}
+	for n := range hot {
+		if v, ok := other.Get(n); v != n || !ok {
+			t.Fatalf("%d of the other fragment is %d, %t", n, v, ok)
+		}
+	}
+	if n := other.frag.counts.evicted.Load(); n != 0 || entriesOf(flooded.frag.results) > defaultMaxResults {
+		t.Errorf("%d evicted of the other; the flooded has %d results", n, entriesOf(flooded.frag.results))
+	}
+	closeGroup(t, g)
 }
