@@ -72,4 +72,3 @@ func everyGateIsChecked(t *testing.T, table *report.Table) {
 		}
 	}
 }
-
