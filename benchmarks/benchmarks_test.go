@@ -11,7 +11,22 @@ import (
 
 func BenchmarkHit(b *testing.B) { each(b, rows.HitContenders(b)) }
 
-func BenchmarkMiss(b *testing.B) { each(b, rows.MissContenders(b)) }
+// BenchmarkMiss has to make a new store now and then, outside of the clock.
+func BenchmarkMiss(b *testing.B) {
+	for _, c := range rows.MissContenders(b) {
+		b.Run(name(c), func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if i %= rows.MissSlice; i == 0 {
+					b.StopTimer()
+					c.Begin()
+					b.StartTimer()
+				}
+				ask(b, c, i)
+			}
+		})
+	}
+}
 
 // BenchmarkPoll leaves DoChan out: it keeps something of each poll, and go test chooses how many there are.
 func BenchmarkPoll(b *testing.B) { each(b, rows.PollContenders(b)[:1]) }
@@ -56,17 +71,15 @@ func each(b *testing.B, contenders []measure.Contender) {
 		b.Run(name(c), func(b *testing.B) {
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				if c.Begin != nil && i%rows.MissSlice == 0 {
-					b.StopTimer()
-					i = 0
-					c.Begin()
-					b.StartTimer()
-				}
-				if !c.Ask(i) {
-					b.Fatal("a miss")
-				}
+				ask(b, c, i)
 			}
 		})
+	}
+}
+
+func ask(b *testing.B, c measure.Contender, i int) {
+	if !c.Ask(i) {
+		b.Fatal("a miss")
 	}
 }
 

@@ -1,7 +1,6 @@
 package rows
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/infill-go/infill/benchmarks/internal/measure"
@@ -101,29 +100,22 @@ var hitLimits = map[string]struct {
 func HitContenders(tb testing.TB) []measure.Contender {
 	var contenders []measure.Contender
 	for _, h := range hits {
-		ask := h.open(tb)
-		contenders = append(contenders, measure.Contender{Name: h.name(), Ask: func(i int) bool { return ask(i % keyCount) }})
+		contenders = append(contenders, warm(h.name(), h.open(tb)))
 	}
 	return contenders
 }
 
-// ratios divides by the time of the reference.
-func ratios(nanoseconds []float64, contenders []measure.Contender) []float64 {
-	one := nanoseconds[reference(contenders)]
-	all := make([]float64, len(nanoseconds))
-	for i := range all {
-		all[i] = nanoseconds[i] / one
+// warm is a contender that asks for each key once before the clock starts, and for all of them in turn after it. Without
+// that the figure would depend on what the contender before has left of the processor's caches, and with it on how many
+// contenders there are.
+func warm(name string, ask func(i int) bool) measure.Contender {
+	return measure.Contender{
+		Name: name,
+		Begin: func() {
+			for i := range keyCount {
+				ask(i)
+			}
+		},
+		Ask: func(i int) bool { return ask(i % keyCount) },
 	}
-	return all
-}
-
-// reference is the index of go-cache's Get with expiry.
-func reference(contenders []measure.Contender) int {
-	return slices.IndexFunc(contenders, func(c measure.Contender) bool { return c.Name == hitReference })
-}
-
-// referenceContender stands by where the row itself has none.
-func referenceContender(tb testing.TB) measure.Contender {
-	get := goCacheGet(usual)(tb)
-	return measure.Contender{Name: hitReference, Ask: func(i int) bool { return get(i % keyCount) }}
 }

@@ -84,12 +84,16 @@ func ParallelContenders(tb testing.TB, writes int) []measure.Contender {
 	var contenders []measure.Contender
 	for _, c := range sharers {
 		get, set := c.open(tb)
-		contenders = append(contenders, measure.Contender{Name: hit{row: hitMemo, column: c.column}.name(), Ask: func(i int) bool {
-			if i%10 < writes {
-				return set(keys[i%keyCount])
+		contender := warm(hit{row: hitMemo, column: c.column}.name(), func(i int) bool { return get(keys[i]) })
+		if writes > 0 {
+			contender.Ask = func(i int) bool {
+				if i%10 < writes {
+					return set(keys[i%keyCount])
+				}
+				return get(keys[i%keyCount])
 			}
-			return get(keys[i%keyCount])
-		}})
+		}
+		contenders = append(contenders, contender)
 	}
 	return contenders
 }

@@ -35,6 +35,7 @@ type Family struct {
 // Families are in the order of the table.
 var Families = []Family{
 	{"hits", Hits},
+	{"hits of cold memory", ColdHits},
 	{"parallel hits", ParallelHits},
 	{"polls", Polls},
 	{"misses", Misses},

@@ -48,7 +48,7 @@ func TestEveryRow(t *testing.T) {
 	if table.Reference <= 0 {
 		t.Errorf("1.00 × is %v ns", table.Reference)
 	}
-	for _, label := range []string{"hit", "miss", "poll of a key in flight", "a result of 16 + 100 bytes", "page of 20 fragments, words"} {
+	for _, label := range []string{"hit", "hit, cold memory", "miss", "poll of a key in flight", "a result of 16 + 100 bytes", "page of 20 fragments, words"} {
 		if table.Cell(label, report.Async) == "" {
 			t.Errorf("%s: no figure", label)
 		}
