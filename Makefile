@@ -2,7 +2,8 @@
 # Longer shell lives in scripts/, so that this file stays a list of targets.
 
 BENCHTIME ?= 0.5s
-BENCH ?= .
+BENCH ?=
+WRITE ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help deps test bench demo pictures fmt tidy clean
@@ -16,8 +17,12 @@ deps: ## install the programs that the tests need (Debian; root or passwordless 
 test: deps ## check and test every module, with the race detector and real browsers
 	@bash scripts/test.sh
 
-bench: ## run the benchmarks (BENCH=regexp, BENCHTIME=0.5s)
+bench: ## measure beside the others and check the promises (WRITE=1: into docs/; BENCH=regexp: single benchmarks)
+ifeq ($(BENCH),)
+	@go -C benchmarks run ./cmd/table $(if $(WRITE),-write ../docs/benchmarks.md)
+else
 	@go -C benchmarks test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 10m ./...
+endif
 
 demo: ## run the dashboard
 	@go run ./demo
