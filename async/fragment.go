@@ -23,6 +23,8 @@ type fragment struct {
 	codec  *keys.Codec
 	zero   any // the zero value of its results
 
+	tooLate error // of a run whose deadline has passed
+
 	isTemplate bool // its function executes a template with the key as dot
 	isCommands bool // its keys are commandKeys
 
@@ -54,6 +56,7 @@ const (
 
 func newFragment(g *Group, name, origin string, p Policy) *fragment {
 	f := &fragment{group: g, name: name, origin: origin, policy: p, life: p.life()}
+	f.tooLate = deadlineError(fmt.Sprintf("no result within %v (Policy.Timeout)", p.Timeout))
 	f.results = results.New[view](results.Bounds{Entries: p.MaxResults, Bytes: p.MaxBytes, Life: f.life})
 	n := 1
 	if p.MaxResults >= manyResults && p.MaxFailures >= manyFailures {

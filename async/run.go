@@ -35,7 +35,9 @@ func (f *flight) land() {
 func (f *flight) decideAtLast() {
 	f.shard.mu.Lock()
 	defer f.shard.mu.Unlock()
-	f.decide(nil, &runError{f.name(), errStuck})
+	if !f.decided {
+		f.decide(nil, &runError{f.name(), errStuck})
+	}
 }
 
 // outcome is what a flight came to.
@@ -118,7 +120,7 @@ func (f *flight) execute(ctx context.Context) (o outcome) {
 
 // call runs the function with its deadline.
 func (f *flight) call(ctx context.Context) (any, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.tooLate())
+	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.frag.tooLate)
 	defer cancel()
 	f.frag.counts.runs.Add(1)
 	if keys.Hashed(f.id) {
@@ -135,7 +137,10 @@ func (f *flight) call(ctx context.Context) (any, error) {
 // rendered completes a new entry with its views. They have a deadline of their
 // own: a good value that came late is to be shown, too.
 func (f *flight) rendered(ctx context.Context, e *entry) outcome {
-	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.tooLate())
+	if len(f.frag.showing()) == 0 {
+		return outcome{entry: e, cost: f.frag.cost(f.id, e)}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, f.frag.policy.Timeout, f.frag.tooLate)
 	defer cancel()
 	var err error
 	e.Views, err = f.frag.render(ctx, e, f)
@@ -247,7 +252,7 @@ func (f *flight) commit(o outcome) (why string, err error) {
 // is waited for behind this flight is told, too, else those who wait for it would
 // wait as long as the function hangs.
 func (f *flight) expire() {
-	err := f.tooLate()
+	err := f.frag.tooLate
 	f.shard.mu.Lock()
 	if f.returned { // while this timer's goroutine was starting
 		f.shard.mu.Unlock()
@@ -288,10 +293,6 @@ func (f *flight) abandoned() {
 	if f.frag.group.sched.abandon(f) {
 		f.frag.tell(eventAbandon, f.state(), nil)
 	}
-}
-
-func (f *flight) tooLate() error {
-	return deadlineError(fmt.Sprintf("no result within %v (Policy.Timeout)", f.frag.policy.Timeout))
 }
 
 // again returns a flight like this one, for which nobody waits yet.
