@@ -3,9 +3,10 @@
 
 BENCHTIME ?= 0.5s
 BENCH ?= .
+CHECKS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test bench demo pictures fmt tidy clean
+.PHONY: help deps test soak bench demo pictures fmt tidy clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +16,9 @@ deps: ## install the programs that the tests need (Debian; root or passwordless 
 
 test: deps ## check and test every module, with the race detector and real browsers
 	@bash scripts/test.sh
+
+soak: ## try CHECKS=100000 random sequences against the model of proofs/ (some minutes)
+	@bash scripts/soak.sh $(CHECKS)
 
 bench: ## run the benchmarks (BENCH=regexp, BENCHTIME=0.5s)
 	@go -C benchmarks test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 10m ./...

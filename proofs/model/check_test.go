@@ -50,7 +50,7 @@ func TestModel(t *testing.T) {
 
 func newCheck(t *rapid.T) *check {
 	r := drawRules(t)
-	w, err := newWorld(r.Policy)
+	w, err := newWorld(r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,9 +16,9 @@ const overhead = 64
 // Costs that fit, and one that never does.
 const (
 	smallCost = 100
-	largeCost = 700
+	largeCost = 900
 	hugeCost  = 5000
-	fewBytes  = 2000
+	fewBytes  = 1500 // two large ones are too many
 )
 
 // rules is a policy as the model needs it: with every default written out.
@@ -28,6 +28,8 @@ type rules struct {
 	// no jitter, and the check keeps no keys. Only with them are there functions
 	// that ignore their context, behind which a run may stand that nobody sees.
 	exact bool
+	// deaf says that functions ignore their context where nothing else was planned.
+	deaf bool
 }
 
 func drawRules(t *rapid.T) rules {
@@ -49,7 +51,10 @@ func drawRules(t *rapid.T) rules {
 	p.Jitter = -1
 	if !r.exact {
 		p.Jitter = draw(t, "Jitter", -1, 0, 0.5)
-	} else if p.Backoff < 0 {
+		return r
+	}
+	r.deaf = rapid.Bool().Draw(t, "deaf")
+	if p.Backoff < 0 {
 		p.MaxRuns = draw(t, "MaxRuns", 0, 1, 2)
 	}
 	return r

@@ -27,6 +27,7 @@ type world struct {
 	group  *async.Group
 	handle *async.Handle[string, value]
 	epoch  time.Time
+	deaf   bool // functions ignore their context, unless planned otherwise
 
 	mu     sync.Mutex       // guards the rest, what is under it in calls, and every wait's answer
 	plans  map[string]plan  // for the next call of a key
@@ -52,11 +53,11 @@ type call struct {
 	returned bool
 }
 
-func newWorld(p async.Policy) (*world, error) {
-	w := &world{epoch: time.Now(), plans: make(map[string]plan), open: make(map[string]*call)}
+func newWorld(r rules) (*world, error) {
+	w := &world{deaf: r.deaf, epoch: time.Now(), plans: make(map[string]plan), open: make(map[string]*call)}
 	w.group = &async.Group{Logger: slog.New((*alarm)(w))}
 	var err error
-	w.handle, err = async.Register(w.group, "f", w.run, p)
+	w.handle, err = async.Register(w.group, "f", w.run, r.Policy)
 	return w, err
 }
 
@@ -72,7 +73,11 @@ func (w *world) run(ctx context.Context, key string) (value, error) {
 func (w *world) enter(ctx context.Context, key string) *call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	c := &call{key: key, plan: w.plans[key], ctx: ctx, at: w.now(), release: make(chan outcome, 1)}
+	p, planned := w.plans[key]
+	if !planned {
+		p.deaf = w.deaf
+	}
+	c := &call{key: key, plan: p, ctx: ctx, at: w.now(), release: make(chan outcome, 1)}
 	delete(w.plans, key)
 	if at, ok := ctx.Deadline(); ok {
 		c.deadline = at.Sub(w.epoch)
