@@ -4,9 +4,10 @@
 BENCHTIME ?= 0.5s
 BENCH ?=
 WRITE ?=
+CHECKS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test bench demo pictures fmt tidy clean
+.PHONY: help deps test soak bench demo pictures fmt tidy clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +17,9 @@ deps: ## install the programs that the tests need (Debian; root or passwordless 
 
 test: deps ## check and test every module, with the race detector and real browsers
 	@bash scripts/test.sh
+
+soak: ## try CHECKS=100000 random sequences against the model of proofs/ (some minutes)
+	@bash scripts/soak.sh $(CHECKS)
 
 bench: ## measure beside the others and check the promises (WRITE=1: into docs/; BENCH=regexp: single benchmarks)
 ifeq ($(BENCH),)
