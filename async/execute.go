@@ -61,12 +61,13 @@ func (a *around) contains(h *hole) bool {
 
 // Write passes the template's output on, and fills the holes.
 func (r *response) Write(p []byte) (int, error) {
-	call, ok := r.set.tokens.redeem(p)
-	if !ok {
+	var c call
+	if !r.set.tokens.redeem(p, &c) {
 		return r.w.Write(p)
 	}
 	r.left = r.set.maxOutput
-	if err := r.fill(r.set.hole(call), nil); err != nil {
+	h := r.set.hole(&c)
+	if err := r.fill(&h, nil); err != nil {
 		return 0, err
 	}
 	return len(p), nil

@@ -8,30 +8,48 @@ import (
 	"github.com/infill-go/infill/async/internal/bind"
 )
 
-// boundFuncs are the functions that a rewritten set calls. plain finds the value
-// of a key for the places that cannot have a hole.
-func (s *Set) boundFuncs(plain func(at *site, key any) (any, bool)) template.FuncMap {
-	orElse := func(site int, key any, def []any, none func(*fragment) any) any {
-		at := &s.sites[site]
-		if v, ok := plain(at, key); ok {
-			return v
+// boundFuncs are the functions that a rewritten set calls, one for each site. plain
+// finds the value of a key for the places that cannot have a hole.
+func (s *Set) boundFuncs(sites []bind.Site, plain func(at *site, key any) (any, bool)) template.FuncMap {
+	funcs := make(template.FuncMap, len(sites))
+	for i, at := range sites {
+		switch {
+		case at.Place == bind.Element:
+			funcs[at.Call] = s.holeFunc(i, at.HasDefault)
+		case at.HasDefault:
+			funcs[at.Call] = func(key, def any) any {
+				if v, ok := plain(&s.sites[i], key); ok {
+					return v
+				}
+				return def
+			}
+		default:
+			funcs[at.Call] = func(key any) any {
+				if v, ok := plain(&s.sites[i], key); ok {
+					return v
+				}
+				return s.sites[i].none(at.Func)
+			}
 		}
-		if len(def) > 0 {
-			return def[0]
+	}
+	return funcs
+}
+
+func (s *Set) holeFunc(site int, hasDefault bool) any {
+	if hasDefault {
+		return func(key, def any) string {
+			return s.tokens.issue(call{site: site, key: key, hasDefault: true, def: def})
 		}
-		return none(at.frag)
 	}
-	return template.FuncMap{
-		bind.HoleFunc: func(site int, key any, def ...any) template.HTML {
-			return s.tokens.issue(site, key, def)
-		},
-		bind.TextFunc: func(site int, key any, def ...any) any {
-			return orElse(site, key, def, func(*fragment) any { return "" })
-		},
-		bind.ValueFunc: func(site int, key any, def ...any) any {
-			return orElse(site, key, def, func(f *fragment) any { return f.zero })
-		},
+	return func(key any) string { return s.tokens.issue(call{site: site, key: key}) }
+}
+
+// none is what stands for a value that there is not.
+func (s *site) none(function string) any {
+	if function == "asyncvalue" {
+		return s.frag.zero
 	}
+	return ""
 }
 
 // plainNow is the value, as of now, for a place that cannot have a hole.
