@@ -89,11 +89,10 @@ func newSet(t *template.Template, o Options, where string) (*Set, error) {
 	}
 	orDefault(&s.maxDepth, defaultMaxDepth)
 	orDefault(&s.maxOutput, defaultMaxOutput)
-	if s.respond, err = prepared.Set.Clone(); err != nil {
+	if s.respond, err = prepared.Responding(s.responding(prepared.Sites)); err != nil {
 		return nil, err
 	}
-	s.respond.Funcs(s.responding())
-	s.copies.original, s.copies.funcs = prepared.Set, s.capturing
+	s.copies.original, s.copies.funcs = prepared.Set, s.capturing(prepared.Sites)
 	fragments, err := s.fragments(prepared.Fragments, o, where)
 	if err != nil {
 		return nil, err

@@ -69,7 +69,8 @@ var errMisplacedValue = errors.New("the old value of a template fragment is HTML
 // Write takes one piece of the template's output. An error ends the execution, so
 // a template that prints for ever ends with its deadline or at the limit.
 func (c *capturer) Write(p []byte) (int, error) {
-	call, isCall := c.set.tokens.redeem(p) // first: a token that is out must come back
+	var call call
+	isCall := c.set.tokens.redeem(p, &call) // first: a token that is out must come back
 	if err := c.ctx.Err(); err != nil {
 		return 0, context.Cause(c.ctx)
 	}
@@ -93,7 +94,7 @@ func (c *capturer) Write(p []byte) (int, error) {
 // keep adds the call as a hole and starts its run. DEFAULT is printed here, since
 // nothing of the execution's data may be kept with the result.
 func (c *capturer) keep(call call) error {
-	h := c.set.hole(call)
+	h := c.set.hole(&call)
 	if h.hasDefault {
 		html, err := printed(h.def)
 		if err != nil {
@@ -101,7 +102,7 @@ func (c *capturer) keep(call call) error {
 		}
 		h.html, h.def = &html, nil
 	}
-	c.builder.add(h)
+	c.builder.add(&h)
 	if h.bad == nil && c.depth < c.set.maxDepth {
 		h.site.frag.observe(h.id, ask{key: h.key, depth: c.depth + 1, set: c.set})
 	}
@@ -110,17 +111,13 @@ func (c *capturer) keep(call call) error {
 
 // hole makes a hole of a call. A value that cannot be a key spoils its own hole
 // only.
-func (s *Set) hole(c call) *hole {
-	h := &hole{site: &s.sites[c.site]}
-	f := h.site.frag
-	if len(c.def) > 0 {
-		h.hasDefault, h.def = true, c.def[0]
+func (s *Set) hole(c *call) hole {
+	at := &s.sites[c.site]
+	key, id, err := at.frag.convert(c.key)
+	if err != nil {
+		at.frag.badKey("no key", "at", at.position, "type", fmt.Sprintf("%T", c.key), "error", err)
 	}
-	h.key, h.id, h.bad = f.convert(c.key)
-	if h.bad != nil {
-		f.badKey("no key", "at", h.site.position, "type", fmt.Sprintf("%T", c.key), "error", h.bad)
-	}
-	return h
+	return hole{site: at, key: key, id: id, bad: err, hasDefault: c.hasDefault, def: c.def}
 }
 
 // executing is the function of a template fragment.

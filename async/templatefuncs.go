@@ -3,6 +3,8 @@ package async
 import (
 	"fmt"
 	"html/template"
+
+	"github.com/infill-go/infill/async/internal/bind"
 )
 
 // Funcs returns the template functions for the default group, to be given to
@@ -62,9 +64,11 @@ func (g *Group) unbound(function, name string, key any, def []any, none func(*fr
 }
 
 // responding are the functions of the copy that responses execute.
-func (s *Set) responding() template.FuncMap { return s.boundFuncs(s.plainNow) }
+func (s *Set) responding(sites []bind.Site) template.FuncMap { return s.boundFuncs(sites, s.plainNow) }
 
-// capturing are the functions of a copy that runs execute, one at a time.
-func (s *Set) capturing(c *runCopy) template.FuncMap {
-	return s.boundFuncs(func(at *site, dot any) (any, bool) { return s.plainWaited(c, at, dot) })
+// capturing returns the functions of a copy that runs execute, one at a time.
+func (s *Set) capturing(sites []bind.Site) func(*runCopy) template.FuncMap {
+	return func(c *runCopy) template.FuncMap {
+		return s.boundFuncs(sites, func(at *site, dot any) (any, bool) { return s.plainWaited(c, at, dot) })
+	}
 }

@@ -2,9 +2,7 @@ package async
 
 import (
 	"crypto/rand"
-	"encoding/binary"
 	"encoding/hex"
-	"html/template"
 	"sync"
 )
 
@@ -14,24 +12,32 @@ import (
 // and html/template lets nothing else pass between them than the bytes that the
 // function returns. They are printed as one Write of their own right after the
 // function returned, so a token is outstanding for a moment only, and no HTML is
-// ever searched. A token never leaves the process; its secret keeps a value that
+// ever searched. Most places print it without an escaper (bind.Result.Responding),
+// the others with one, which its letters pass. A token never leaves the process; its secret keeps a value that
 // somebody typed from being taken for one.
 type tokens struct {
 	mu    sync.Mutex // guards calls and free
-	calls []*call
-	free  []uint32
+	calls []*outstanding
+	free  []uint32 // the calls whose token is not out
 }
 
-// call is one call of async in a template: the place's number and the arguments.
+// call is one call of async in a template.
 type call struct {
-	site int
-	key  any
-	def  []any // DEFAULT, if it was given
-
-	token template.HTML
+	site       int // the place's number
+	key        any
+	hasDefault bool
+	def        any // DEFAULT
 }
 
-const tokenLen = len("async:") + 32 + 8
+type outstanding struct {
+	call
+	token string
+}
+
+const (
+	tokenLen    = len("async:") + 32 + tokenDigits
+	tokenDigits = 8 // letters from a to p for four bits each: nothing that an escaper would change
+)
 
 // tokenSecret is the same for all sets of a process, so that it is drawn once.
 var tokenSecret = func() string {
@@ -41,44 +47,61 @@ var tokenSecret = func() string {
 }()
 
 // issue returns the token of a call.
-func (t *tokens) issue(site int, key any, def []any) template.HTML {
+func (t *tokens) issue(c call) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var c *call
+	var o *outstanding
 	if n := len(t.free); n > 0 {
-		c = t.calls[t.free[n-1]]
+		o = t.calls[t.free[n-1]]
 		t.free = t.free[:n-1]
 	} else {
-		c = &call{token: tokenOf(uint32(len(t.calls)))}
-		t.calls = append(t.calls, c)
+		o = &outstanding{token: tokenOf(uint32(len(t.calls)))}
+		t.calls = append(t.calls, o)
 	}
-	c.site, c.key, c.def = site, key, def
-	return c.token
+	o.call = c
+	return o.token
 }
 
-func tokenOf(index uint32) template.HTML {
-	b := binary.BigEndian.AppendUint32(nil, index)
-	return template.HTML(tokenSecret + hex.EncodeToString(b))
-}
-
-// redeem returns the call of a token, or false if p is something else.
-func (t *tokens) redeem(p []byte) (c call, ok bool) {
-	if len(p) != tokenLen || string(p[:len(tokenSecret)]) != tokenSecret {
-		return call{}, false
+// redeem puts the call of a token into c, or returns false if p is something else.
+func (t *tokens) redeem(p []byte, c *call) bool {
+	index, ok := parseToken(p)
+	if !ok {
+		return false
 	}
-	var b [4]byte
-	if _, err := hex.Decode(b[:], p[len(tokenSecret):]); err != nil {
-		return call{}, false
-	}
-	index := binary.BigEndian.Uint32(b[:])
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if int(index) >= len(t.calls) {
-		return call{}, false
+		return false
 	}
-	kept := t.calls[index]
-	c = *kept
-	kept.key, kept.def = nil, nil
+	o := t.calls[index]
+	*c = o.call
+	o.key = nil
+	if o.hasDefault {
+		o.def = nil
+	}
 	t.free = append(t.free, index)
-	return c, true
+	return true
+}
+
+func tokenOf(index uint32) string {
+	b := []byte(tokenSecret)
+	for shift := 32 - 4; shift >= 0; shift -= 4 {
+		b = append(b, 'a'+byte(index>>shift&15))
+	}
+	return string(b)
+}
+
+// parseToken is the reverse of tokenOf.
+func parseToken(p []byte) (index uint32, ok bool) {
+	if len(p) != tokenLen || string(p[:len(tokenSecret)]) != tokenSecret {
+		return 0, false
+	}
+	for _, c := range p[len(tokenSecret):] {
+		digit := c - 'a'
+		if digit > 15 {
+			return 0, false
+		}
+		index = index<<4 | uint32(digit)
+	}
+	return index, true
 }

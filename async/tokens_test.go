@@ -10,23 +10,24 @@ import (
 
 func TestTokens(t *testing.T) {
 	var ts tokens
-	a := ts.issue(1, "a", nil)
-	b := ts.issue(2, "b", []any{"default"})
+	a := ts.issue(call{site: 1, key: "a"})
+	b := ts.issue(call{site: 2, key: "b", hasDefault: true, def: "default"})
 	if a == b {
 		t.Fatal("two calls have one token")
 	}
-	if c, ok := ts.redeem([]byte(b)); !ok || c.site != 2 || c.key != "b" || len(c.def) != 1 {
+	var c call
+	if ok := ts.redeem([]byte(b), &c); !ok || c.site != 2 || c.key != "b" || c.def != "default" || !c.hasDefault {
 		t.Errorf("redeemed %+v, %v", c, ok)
 	}
-	if c, ok := ts.redeem([]byte(a)); !ok || c.site != 1 || c.key != "a" {
+	if ok := ts.redeem([]byte(a), &c); !ok || c.site != 1 || c.key != "a" {
 		t.Errorf("redeemed %+v, %v", c, ok)
 	}
-	for _, p := range []string{"", "x", strings.Repeat("x", tokenLen), tokenSecret + "zzzzzzzz", tokenSecret + "ffffffff"} {
-		if c, ok := ts.redeem([]byte(p)); ok {
+	for _, p := range []string{"", "x", strings.Repeat("x", tokenLen), tokenSecret + "zzzzzzzz", tokenSecret + "aaaaaaaA", tokenSecret + "pppppppp"} {
+		if ts.redeem([]byte(p), &c) {
 			t.Errorf("%q was taken for the token of %+v", p, c)
 		}
 	}
-	if ts.issue(3, nil, nil); len(ts.calls) != 2 {
+	if ts.issue(call{site: 3}); len(ts.calls) != 2 {
 		t.Errorf("%d calls are kept for tokens of which two were out at a time", len(ts.calls))
 	}
 }

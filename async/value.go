@@ -8,30 +8,48 @@ import (
 	"github.com/infill-go/infill/async/internal/bind"
 )
 
-// boundFuncs are the functions that a rewritten set calls. plain finds the value
-// of a key for the places that cannot have a hole.
-func (s *Set) boundFuncs(plain func(at *site, key any) (any, bool)) template.FuncMap {
-	orElse := func(site int, key any, def []any, none func(*fragment) any) any {
-		at := &s.sites[site]
-		if v, ok := plain(at, key); ok {
-			return v
+// boundFuncs are the functions that a rewritten set calls, one for each site. plain
+// finds the value of a key for the places that cannot have a hole.
+func (s *Set) boundFuncs(sites []bind.Site, plain func(at *site, key any) (any, bool)) template.FuncMap {
+	funcs := make(template.FuncMap, len(sites))
+	for i, at := range sites {
+		switch {
+		case at.Place == bind.Element:
+			funcs[at.Call] = s.holeFunc(i, at.HasDefault)
+		case at.HasDefault:
+			funcs[at.Call] = func(key, def any) any {
+				if v, ok := plain(&s.sites[i], key); ok {
+					return v
+				}
+				return def
+			}
+		default:
+			funcs[at.Call] = func(key any) any {
+				if v, ok := plain(&s.sites[i], key); ok {
+					return v
+				}
+				return s.sites[i].none(at.Func)
+			}
 		}
-		if len(def) > 0 {
-			return def[0]
+	}
+	return funcs
+}
+
+func (s *Set) holeFunc(site int, hasDefault bool) any {
+	if hasDefault {
+		return func(key, def any) string {
+			return s.tokens.issue(call{site: site, key: key, hasDefault: true, def: def})
 		}
-		return none(at.frag)
 	}
-	return template.FuncMap{
-		bind.HoleFunc: func(site int, key any, def ...any) template.HTML {
-			return s.tokens.issue(site, key, def)
-		},
-		bind.TextFunc: func(site int, key any, def ...any) any {
-			return orElse(site, key, def, func(*fragment) any { return "" })
-		},
-		bind.ValueFunc: func(site int, key any, def ...any) any {
-			return orElse(site, key, def, func(f *fragment) any { return f.zero })
-		},
+	return func(key any) string { return s.tokens.issue(call{site: site, key: key}) }
+}
+
+// none is what stands for a value that there is not.
+func (s *site) none(function string) any {
+	if function == "asyncvalue" {
+		return s.frag.zero
 	}
+	return ""
 }
 
 // plainNow is the value, as of now, for a place that cannot have a hole.
@@ -44,7 +62,10 @@ func (s *Set) plainNow(at *site, dot any) (any, bool) {
 	if e == nil {
 		return nil, false
 	}
-	return s.flat(&response{}, at, key, id, e.Value), true
+	if c, ok := e.Value.(*content); ok {
+		return s.flat(new(response), c, standing{at.frag, id}), true
+	}
+	return e.Value, true
 }
 
 // plainWaited is the same in a capture: the value is waited for, because what is
@@ -61,22 +82,23 @@ func (s *Set) plainWaited(c *runCopy, at *site, dot any) (any, bool) {
 		c.lacks = true // counted and logged where it failed
 		return nil, false
 	}
+	captured, ok := e.Value.(*content)
+	if !ok {
+		return e.Value, true
+	}
 	r := &response{patient: c.ctx}
-	value := s.flat(r, at, key, id, e.Value)
+	html := s.flat(r, captured, standing{at.frag, id})
 	c.lacks = c.lacks || r.report.Ready < r.report.Holes()
-	return value, true
+	return html, true
 }
 
 // flat turns a template fragment's result into HTML with everything that is
-// nested in it, as the response shows it. Other values are what they are.
-func (s *Set) flat(r *response, at *site, key any, id string, value any) any {
-	c, ok := value.(*content)
-	if !ok {
-		return value
-	}
+// nested in it, as the response shows it.
+func (s *Set) flat(r *response, c *content, own standing) template.HTML {
 	var b strings.Builder
-	r.set, r.w, r.left = s, &b, s.maxOutput
-	_ = r.expand(c, &around{hole: &hole{site: at, key: key, id: id}}) // a strings.Builder takes everything
+	r.begin(s, &b)
+	r.left, r.around = s.maxOutput, []standing{own}
+	_ = r.expand(c, true) // a strings.Builder takes everything
 	return template.HTML(b.String())
 }
 

@@ -10,20 +10,6 @@ import (
 	"html/template"
 )
 
-// The functions that a rewritten set calls. Each gets the index of its [Site], the key, and the default if the call has one:
-//
-//	func(site int, key any, def ...any) T
-//
-// HoleFunc is called in element content and is to return template.HTML, which html/template then writes with one Write of
-// exactly those bytes. TextFunc is called in attribute values, <title> and <textarea>, ValueFunc wherever the template called
-// asyncvalue; html/template escapes what these two return. The first parameter must be an int: it is a number literal in the
-// template.
-const (
-	HoleFunc  = "_async_hole"
-	TextFunc  = "_async_text"
-	ValueFunc = "_async_value"
-)
-
 // Place tells what may stand where a call stands.
 type Place int
 
@@ -46,7 +32,7 @@ func (p Place) String() string {
 // is two sites. Since any template can be executed by its name, it counts as called from element content, unless html/template
 // would refuse it there.
 type Site struct {
-	Index      int    // of this site in Result.Sites, and the first argument of the function called for it
+	Call       string // the name of the function that the rewritten set calls here
 	Func       string // "async" or "asyncvalue"
 	Name       string // of the fragment
 	Template   string // the template that the call stands in
@@ -75,13 +61,26 @@ type Config struct {
 
 // Result is a rewritten set and what was found in it. It is not changed any more.
 type Result struct {
-	// Set is rewritten and was never executed: Clone it, give the clone the three functions with Funcs, and execute the clone.
-	// As long as they are not given, each of them returns an error.
+	// Set is rewritten and was never executed: Clone it, give the clone the functions of all sites with Funcs, and execute the
+	// clone; or let [Result.Responding] do that. A function is
+	//
+	//	func(key any) T
+	//	func(key, def any) T
+	//
+	// the latter where the call has a DEFAULT. Where the place is [Element], T is to be string, or template.HTML, and what is
+	// returned is to be of letters, digits and colons, so that no escaper changes it: it is then written with one Write of
+	// exactly these bytes. What is returned elsewhere is escaped by html/template.
+	//
+	// Each site has a function of its own, because most of what a call costs is its way through reflection: the site's index
+	// as a number literal and a variadic default made it half as dear again.
 	Set *template.Template
 	// Sites are ordered by template name and position.
 	Sites []Site
 	// Fragments are ordered by name.
 	Fragments []Fragment
+
+	from  *set
+	alone []string // the templates that html/template can escape by themselves, sorted
 }
 
 // Prepare returns a rewritten copy of the set that t belongs to. The set must not have been executed.

@@ -133,6 +133,11 @@ func (s *seen) fail(at *step, err error) {
 	s.failed[name] = err
 }
 
+// alone are the templates that did not fail by themselves.
+func (s *seen) alone(from *set) []string {
+	return slices.DeleteFunc(slices.Clone(from.names), func(name string) bool { return s.failed[name] != nil })
+}
+
 // failures returns html/template's errors. A template that fails by itself but not in its callers, such as one that ends
 // inside a tag, is no failure unless it is a fragment or a view, which are executed by themselves.
 func (s *seen) failures(from *set, fragments []Fragment) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +16,8 @@ import (
 // FuzzPrepare checks what Prepare promises for any set at all:
 //   - it does not panic, executes nothing, and leaves the set as it was;
 //   - the rewritten set prints what the set itself prints where async returns the same plain text in both;
-//   - every hole that is printed is on the page for an HTML parser.
+//   - every hole that is printed is on the page for an HTML parser;
+//   - the copy for responses prints what the rewritten set prints, whatever the values that must be escaped.
 func FuzzPrepare(f *testing.F) {
 	for _, c := range right {
 		f.Add(c.text)
@@ -53,26 +55,23 @@ func checkPromises(t *testing.T, text string) bool {
 		return true
 	}
 	for _, name := range names(set) {
-		compare(t, set, r.Set, name)
-		checkHoles(t, r.Set, name)
+		compare(t, set, r, name)
+		checkHoles(t, r, name)
+		compareBare(t, r, name)
 	}
 	return true
 }
 
 // compare executes a template of both sets with functions that return plain text which no escaper changes.
-func compare(t *testing.T, user, rewritten *template.Template, name string) {
+func compare(t *testing.T, user *template.Template, r *Result, name string) {
 	t.Helper()
 	plain := func(...any) string { return "T" }
-	site := func(int, any, ...any) string { return "T" }
 	want, wantErr := run(t, user, name, template.FuncMap{
 		"async": plain, "asyncvalue": plain, "user": plain, "asyncscript": plain, "asyncstatus": plain,
 	})
-	got, gotErr := run(t, rewritten, name, template.FuncMap{
-		HoleFunc:  func(int, any, ...any) template.HTML { return "T" },
-		TextFunc:  site,
-		ValueFunc: site,
-		"user":    plain, "asyncscript": plain, "asyncstatus": plain,
-	})
+	funcs := functions(r, always(template.HTML("T")), always("T"), always("T"))
+	maps.Copy(funcs, template.FuncMap{"user": plain, "asyncscript": plain, "asyncstatus": plain})
+	got, gotErr := run(t, r.Set, name, funcs)
 	if (wantErr == nil) != (gotErr == nil) {
 		t.Fatalf("template %q ends with %v, rewritten with %v", name, wantErr, gotErr)
 	}
@@ -83,20 +82,17 @@ func compare(t *testing.T, user, rewritten *template.Template, name string) {
 
 // checkHoles executes a template with holes that are comments, which are allowed anywhere on a page, and looks for them, and
 // for text in attributes that it must not be in.
-func checkHoles(t *testing.T, rewritten *template.Template, name string) {
+func checkHoles(t *testing.T, r *Result, name string) {
 	t.Helper()
 	const text = "txt7printed"
 	printed := 0
 	plain := func(...any) string { return "T" }
-	page, err := run(t, rewritten, name, template.FuncMap{
-		HoleFunc: func(int, any, ...any) template.HTML {
-			printed++
-			return "<!--hole-->"
-		},
-		TextFunc:  func(int, any, ...any) string { return text },
-		ValueFunc: func(int, any, ...any) string { return "T" },
-		"user":    plain, "asyncscript": plain, "asyncstatus": plain,
-	})
+	funcs := functions(r, func(int, any, ...any) any {
+		printed++
+		return template.HTML("<!--hole-->")
+	}, always(text), always("T"))
+	maps.Copy(funcs, template.FuncMap{"user": plain, "asyncscript": plain, "asyncstatus": plain})
+	page, err := run(t, r.Set, name, funcs)
 	if err != nil {
 		return
 	}
@@ -113,6 +109,27 @@ func checkHoles(t *testing.T, rewritten *template.Template, name string) {
 				}
 			}
 		}
+	}
+}
+
+// compareBare executes a template of the rewritten set and of its copy for responses with values that every escaper changes,
+// but for holes, which only that of element content leaves alone.
+func compareBare(t *testing.T, r *Result, name string) {
+	t.Helper()
+	const evil = template.HTML("<b>&\"'`+</b> javascript:x ")
+	value := func(...any) any { return string(evil) }
+	funcs := functions(r, always(evil), always(evil), always(evil))
+	maps.Copy(funcs, template.FuncMap{"user": value, "asyncscript": value, "asyncstatus": value})
+	want, err := run(t, r.Set, name, funcs)
+	if err != nil {
+		return // what html/template refuses to escape by itself it executes once its callers are escaped
+	}
+	bare, err := r.Responding(funcs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := output(bare, name); err != nil || got != want {
+		t.Fatalf("template %q prints\n%s\nand in the copy for responses\n%s\n%v", name, want, got, err)
 	}
 }
 
@@ -137,8 +154,12 @@ func run(t *testing.T, set *template.Template, name string, funcs template.FuncM
 	if err != nil {
 		t.Fatal(err)
 	}
+	return output(clone.Funcs(funcs), name)
+}
+
+func output(set *template.Template, name string) (string, error) {
 	w := &bounded{}
-	err = clone.Funcs(funcs).ExecuteTemplate(w, name, map[string]any{"A": "a", "B": map[string]any{"C": []int{1, 2}}})
+	err := set.ExecuteTemplate(w, name, map[string]any{"A": "a", "B": map[string]any{"C": []int{1, 2}}})
 	return w.String(), err
 }
 

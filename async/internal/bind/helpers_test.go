@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -50,35 +51,71 @@ func prepare(t testing.TB, text string) *Result {
 	return r
 }
 
+// siteFunc is what a test has in place of the functions of one kind of site.
+type siteFunc func(site int, key any, def ...any) any
+
+// functions gives each site of the result the function of its kind.
+func functions(r *Result, hole, text, value siteFunc) template.FuncMap {
+	funcs := make(template.FuncMap)
+	for i, site := range r.Sites {
+		f := text
+		if site.Func == asyncvalueFunc {
+			f = value
+		} else if site.Place == Element {
+			f = hole
+		}
+		if site.HasDefault {
+			funcs[site.Call] = func(key, def any) any { return f(i, key, def) }
+		} else {
+			funcs[site.Call] = func(key any) any { return f(i, key) }
+		}
+	}
+	return funcs
+}
+
+// always returns the same value for every site.
+func always(v any) siteFunc { return func(int, any, ...any) any { return v } }
+
 // printing returns functions that print which one was called, for which site, with what.
-func printing() template.FuncMap {
-	show := func(fn string) func(int, any, ...any) string {
-		return func(site int, key any, def ...any) string {
+func printing(r *Result) template.FuncMap {
+	show := func(fn string) siteFunc {
+		return func(site int, key any, def ...any) any {
 			return strings.TrimSpace(fmt.Sprint(fn, site, " ", key, " ", fmt.Sprint(def...)))
 		}
 	}
 	hole := show("hole")
-	return template.FuncMap{
-		HoleFunc: func(site int, key any, def ...any) template.HTML {
-			return template.HTML("<i>" + hole(site, key, def...) + "</i>")
-		},
-		TextFunc:      show("text"),
-		ValueFunc:     show("value"),
+	funcs := functions(r, func(site int, key any, def ...any) any {
+		return template.HTML(fmt.Sprint("<i>", hole(site, key, def...), "</i>"))
+	}, show("text"), show("value"))
+	maps.Copy(funcs, template.FuncMap{
 		"asyncscript": func() template.HTML { return "SCRIPT" },
 		"asyncstatus": func() template.HTML { return "STATUS" },
 		"user":        func(args ...any) string { return fmt.Sprint(args...) },
-	}
+	})
+	return funcs
 }
 
+// execute prints a template of the rewritten set, which must print the same as that of the copy for responses.
 func execute(t testing.TB, r *Result, name string, data any) string {
 	t.Helper()
 	set, err := r.Set.Clone()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	if err := set.Funcs(printing()).ExecuteTemplate(&b, name, data); err != nil {
+	set.Funcs(printing(r))
+	responding, err := r.Responding(printing(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b, c bytes.Buffer
+	if err := set.ExecuteTemplate(&b, name, data); err != nil {
 		t.Fatalf("executing the rewritten set: %v", err)
+	}
+	if err := responding.ExecuteTemplate(&c, name, data); err != nil {
+		t.Fatalf("executing the copy for responses: %v", err)
+	}
+	if b.String() != c.String() {
+		t.Fatalf("the copy for responses prints\n%s\nand the rewritten set\n%s", &c, &b)
 	}
 	return b.String()
 }

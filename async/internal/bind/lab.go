@@ -30,10 +30,7 @@ func (s *set) newLab() (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{set: clone.Funcs(stopFuncs), prefix: "\x00"}
-	for s.taken(l.prefix) {
-		l.prefix += "\x00"
-	}
+	l := &lab{set: clone.Funcs(stopFuncs), prefix: s.freePrefix()}
 	empty, err := parseProbe("")
 	if err != nil {
 		return nil, err
@@ -46,6 +43,15 @@ func (s *set) newLab() (*lab, error) {
 	}
 	l.mark, err = parseProbe(fmt.Sprintf("{{template %q}}", l.prefix))
 	return l, err
+}
+
+// freePrefix is one that no template's name begins with.
+func (s *set) freePrefix() string {
+	prefix := "\x00"
+	for s.taken(prefix) {
+		prefix += "\x00"
+	}
+	return prefix
 }
 
 // taken reports whether a template's name begins with the prefix.

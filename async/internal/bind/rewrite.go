@@ -19,7 +19,7 @@ func (s *set) rewrite(out *seen, fragments []Fragment) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{set: s, out: out, clone: clone.Funcs(standIns()), index: make(map[siteKey]int)}
+	w := &writer{set: s, out: out, clone: clone, index: make(map[siteKey]int)}
 	w.sort()
 	w.number()
 	for _, c := range w.copies {
@@ -27,7 +27,7 @@ func (s *set) rewrite(out *seen, fragments []Fragment) (*Result, error) {
 			return nil, err
 		}
 	}
-	return &Result{Set: w.clone, Sites: w.sites, Fragments: fragments}, nil
+	return &Result{Set: w.clone, Sites: w.sites, Fragments: fragments, from: s, alone: out.alone(s)}, nil
 }
 
 // writer rewrites one set.
@@ -141,7 +141,7 @@ func (w *writer) number() {
 				}
 				w.index[key] = len(w.sites)
 				w.sites = append(w.sites, Site{
-					Index: len(w.sites), Func: c.fn, Name: c.name, Template: name,
+					Call: callOf(c.fn, place, len(w.sites)), Func: c.fn, Name: c.name, Template: name,
 					Position: c.at.String(), Place: place, HasDefault: c.hasDefault,
 				})
 			}
@@ -179,25 +179,19 @@ func (w *writer) write(c variant) error {
 	return nil
 }
 
-// writeCall puts the function of the place, and the site's number in place of the fragment's name. The identifier keeps the
-// position in the user's text, which run-time errors name.
+// writeCall puts the function of the site in place of async and the fragment's name. The identifier keeps the position in the
+// user's text, which run-time errors name.
 func (w *writer) writeCall(tree *parse.Tree, u use, key siteKey) {
-	fn := map[Place]string{Element: HoleFunc, Text: TextFunc}[key.place]
-	if u.ident.Ident == asyncvalueFunc {
-		fn = ValueFunc
-	}
-	site := w.index[key]
-	u.call.Args[0] = parse.NewIdentifier(fn).SetTree(tree).SetPos(u.ident.Pos)
-	u.call.Args[1] = &parse.NumberNode{
-		NodeType: parse.NodeNumber, Pos: u.call.Args[1].Position(), Text: strconv.Itoa(site),
-		IsInt: true, Int64: int64(site), IsUint: true, Uint64: uint64(site), IsFloat: true, Float64: float64(site),
-	}
+	site := &w.sites[w.index[key]]
+	u.call.Args[0] = parse.NewIdentifier(site.Call).SetTree(tree).SetPos(u.ident.Pos)
+	u.call.Args = slices.Delete(u.call.Args, 1, 2)
 }
 
-// standIns are what a rewritten set has until its functions are set.
-func standIns() template.FuncMap {
-	missing := func(int, any, ...any) (string, error) {
-		return "", fmt.Errorf("the functions of the bound set are not set")
+// callOf names the function of a site so that run-time errors, which show it, tell what it is.
+func callOf(fn string, place Place, index int) string {
+	kind := map[Place]string{Element: "hole", Text: "text"}[place]
+	if fn == asyncvalueFunc {
+		kind = "value"
 	}
-	return template.FuncMap{HoleFunc: missing, TextFunc: missing, ValueFunc: missing}
+	return "_async_" + kind + strconv.Itoa(index)
 }

@@ -95,9 +95,9 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Site{
-		{0, "async", "ps", "page.html", "page.html:2:10", Text, false},
-		{1, "async", "cpu", "row", "rows.html:2:5", Element, false},
-		{2, "async", "cpu", "row", "rows.html:2:5", Text, false},
+		{"_async_text0", "async", "ps", "page.html", "page.html:2:10", Text, false},
+		{"_async_hole1", "async", "cpu", "row", "rows.html:2:5", Element, false},
+		{"_async_text2", "async", "cpu", "row", "rows.html:2:5", Text, false},
 	}
 	if !slices.Equal(r.Sites, want) {
 		t.Errorf("sites %v, want %v", r.Sites, want)
@@ -236,29 +236,29 @@ func TestRunTimeErrors(t *testing.T) {
 		"<p title=\"{{template \"b\" .}}\">\n{{if asyncvalue \"ps\" .}}{{end}}"
 	r := prepare(t, text)
 	tests := []struct{ template, fails, want string }{
-		{"x.html", HoleFunc, `template: x.html:4:2: executing "b" at <_async_hole 0 .>: error calling _async_hole: no`},
-		{"x.html", TextFunc, `template: x.html:4:2: executing "b·2$htmltemplate_stateAttr_delimDoubleQuote" at <_async_text 1 .>: error calling _async_text: no`},
-		{"x.html", ValueFunc, `template: x.html:5:5: executing "x.html" at <_async_value 3 .>: error calling _async_value: no`},
-		{"q", HoleFunc, `template: x.html:2:16: executing "q" at <.None>: can't evaluate field None in type int`},
+		{"x.html", "_async_hole0", `template: x.html:4:2: executing "b" at <_async_hole0 .>: error calling _async_hole0: no`},
+		{"x.html", "_async_text1", `template: x.html:4:2: executing "b·2$htmltemplate_stateAttr_delimDoubleQuote" at <_async_text1 .>: error calling _async_text1: no`},
+		{"x.html", "_async_value3", `template: x.html:5:5: executing "x.html" at <_async_value3 .>: error calling _async_value3: no`},
+		{"q", "_async_hole2", `template: x.html:2:16: executing "q" at <.None>: can't evaluate field None in type int`},
 	}
 	for _, c := range tests {
 		set, err := r.Set.Clone()
 		if err != nil {
 			t.Fatal(err)
 		}
-		fail := func(int, any, ...any) (string, error) { return "", errors.New("no") }
-		set.Funcs(printing()).Funcs(template.FuncMap{c.fails: fail})
+		fail := func(any) (string, error) { return "", errors.New("no") }
+		set.Funcs(printing(r)).Funcs(template.FuncMap{c.fails: fail})
 		if err := set.ExecuteTemplate(io.Discard, c.template, 1); err == nil || err.Error() != c.want {
 			t.Errorf("%s: the error is\n\t%v\nwant\n\t%s", c.fails, err, c.want)
 		}
 	}
 }
 
-// TestStandIns: a rewritten set without functions says so.
-func TestStandIns(t *testing.T) {
+// TestNoFunctions: a rewritten set without functions fails and prints nothing.
+func TestNoFunctions(t *testing.T) {
 	for _, text := range []string{`{{async "ps" 1}}`, `<p title="{{async "ps" 1}}">`, `{{asyncvalue "ps" 1}}`} {
 		err := prepare(t, text).Set.Execute(io.Discard, nil)
-		if err == nil || !strings.Contains(err.Error(), "the functions of the bound set are not set") {
+		if err == nil || !strings.Contains(err.Error(), "is not a defined function") {
 			t.Errorf("%s: the error is %v", text, err)
 		}
 	}
