@@ -85,7 +85,7 @@ func newSet(t *template.Template, o Options, where string) (*Set, error) {
 	s := &Set{
 		id: lastSet.Add(1), group: g,
 		maxDepth: o.MaxDepth, maxOutput: o.MaxOutput,
-		looks: make(map[*fragment]looks),
+		looks: make(map[*fragment]*looks),
 	}
 	orDefault(&s.maxDepth, defaultMaxDepth)
 	orDefault(&s.maxOutput, defaultMaxOutput)
@@ -139,11 +139,15 @@ func (s *Set) fragments(used []bind.Fragment, o Options, where string) (map[stri
 			own = append(own, f)
 		}
 		fragments[u.Name] = f
-		s.looks[f] = looks{
+		l := &looks{
 			view: suffixed(u, u.View, "view"), waiting: suffixed(u, u.Default, "default"),
 			failed: suffixed(u, u.Error, "error"), stale: suffixed(u, u.Stale, "stale"),
 			own: !u.Registered,
 		}
+		if l.view != "" || l.stale != "" {
+			l.id = s.id
+		}
+		s.looks[f] = l
 	}
 	return fragments, s.group.take(own)
 }
@@ -190,8 +194,8 @@ func (s *Set) place(sites []bind.Site, fragments map[string]*fragment) {
 	shown := make(map[*fragment]bool)
 	for _, at := range sites {
 		f := fragments[at.Name]
-		s.sites = append(s.sites, site{frag: f, position: at.Position})
 		l := s.looks[f]
+		s.sites = append(s.sites, site{frag: f, looks: l, position: at.Position})
 		if at.Place == bind.Element && (!l.own || l.stale != "") && !shown[f] {
 			shown[f] = true
 			f.shownBy(s)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/infill-go/infill/async/internal/results"
 )
 
 // Execute executes the template with the given name of the set and writes the
@@ -63,7 +65,7 @@ func (r *response) show(h *hole, snap *snapshot) error {
 	if snap.entry == nil {
 		return r.without(h, snap)
 	}
-	c, err := r.set.contentOf(h.site.frag, snap.entry, snap.stale)
+	c, err := h.site.looks.contentOf(snap.entry, snap.stale)
 	switch {
 	case err != nil:
 		r.report.Failed++
@@ -86,10 +88,12 @@ func (r *response) tooLong() error {
 
 // look looks at a hole's key, once per page.
 func (r *response) look(h *hole, depth int) *snapshot {
-	f := h.site.frag
-	found, hash := r.seen.at(f, h.id)
-	if found != nil {
+	f, hash := h.site.frag, results.Hash(h.id)
+	if found := r.seen.at(f, h.id, hash); found != nil {
 		return found
+	}
+	if e := f.freshView(r.now(), hash, h.id, h.site.looks); e != nil {
+		return r.seen.add(f, h.id, hash, snapshot{entry: e, settled: true})
 	}
 	a := ask{key: h.key, depth: depth, set: r.set}
 	snap := f.look(h.id, a)
@@ -104,7 +108,7 @@ func (r *response) look(h *hole, depth int) *snapshot {
 func (r *response) without(h *hole, snap *snapshot) error {
 	f := h.site.frag
 	state := f.state(h.key, snap)
-	if (snap.failure != nil || snap.viewFailed != nil) && r.set.looks[f].failed != "" {
+	if (snap.failure != nil || snap.viewFailed != nil) && h.site.looks.failed != "" {
 		r.report.Failed++
 		return r.failed(h, state, true)
 	}
@@ -134,7 +138,7 @@ func (r *response) misplaced(h *hole, why error) error {
 
 // failed writes the error view, or the default if there is none.
 func (r *response) failed(h *hole, state State, nested bool) error {
-	name := r.set.looks[h.site.frag].failed
+	name := h.site.looks.failed
 	if name == "" {
 		return r.waiting(h, state, nested)
 	}
@@ -143,7 +147,7 @@ func (r *response) failed(h *hole, state State, nested bool) error {
 
 // waiting writes the default: DEFAULT if it was given, else NAME:default.
 func (r *response) waiting(h *hole, state State, nested bool) error {
-	switch name := r.set.looks[h.site.frag].waiting; {
+	switch name := h.site.looks.waiting; {
 	case h.html != nil:
 		return r.print(*h.html)
 	case h.hasDefault:

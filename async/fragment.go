@@ -3,6 +3,7 @@ package async
 import (
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"reflect"
 	"runtime"
 	"sync"
@@ -17,6 +18,7 @@ import (
 // Commands and template fragments are typed faces of it.
 type fragment struct {
 	group  *Group
+	number uint64 // spreads the keys that fragments have in common
 	name   string
 	origin string // file:line, or template:line, of its definition
 	policy Policy // resolved
@@ -55,7 +57,7 @@ const (
 )
 
 func newFragment(g *Group, name, origin string, p Policy) *fragment {
-	f := &fragment{group: g, name: name, origin: origin, policy: p, life: p.life()}
+	f := &fragment{group: g, number: rand.Uint64(), name: name, origin: origin, policy: p, life: p.life()}
 	f.tooLate = deadlineError(fmt.Sprintf("no result within %v (Policy.Timeout)", p.Timeout))
 	f.results = results.New[view](results.Bounds{Entries: p.MaxResults, Bytes: p.MaxBytes, Life: f.life})
 	n := 1

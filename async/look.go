@@ -60,6 +60,16 @@ func (f *fragment) fresh(id string) *entry {
 	return e
 }
 
+// freshView is fresh for a page, which has looked at the clock, and needs a view.
+func (f *fragment) freshView(now int64, hash uint64, id string, l *looks) *entry {
+	e := f.results.Get(hash, id)
+	if e == nil || now >= e.RefreshAt || !l.canShow(e) {
+		return nil
+	}
+	f.tally(hash).hits.Add(1)
+	return e
+}
+
 // isFresh says whether a result is fresh and not due for a refresh.
 func (f *fragment) isFresh(e *entry) bool {
 	return e.RefreshAt == never || f.group.now() < e.RefreshAt

@@ -7,7 +7,7 @@ import "context"
 // kept. The error is that of the last view that failed; the others are there.
 func (f *fragment) render(ctx context.Context, e *entry, fl *flight) (views *view, failed error) {
 	for _, s := range f.showing() {
-		id := s.viewID(f)
+		id := s.looks[f].id
 		if views.of(id) != nil {
 			continue
 		}
@@ -70,8 +70,8 @@ func keepShown(e, before *entry, room int64) (cost int64) {
 // methods is the template's error (text/template sees to that), and spoils the
 // view alone: the value is good.
 func (s *Set) render(ctx context.Context, f *fragment, e *entry, fl *flight) (v view) {
-	v.set = s.viewID(f)
 	l := s.looks[f]
+	v.set = l.id
 	if !l.own {
 		if v.page, v.err = s.renderPage(ctx, l, e); v.err != nil {
 			return v
@@ -94,7 +94,7 @@ func (s *Set) renderStale(ctx context.Context, name string, f *fragment, e *entr
 	return c
 }
 
-func (s *Set) renderPage(ctx context.Context, l looks, e *entry) (*content, error) {
+func (s *Set) renderPage(ctx context.Context, l *looks, e *entry) (*content, error) {
 	if l.view != "" {
 		return s.captured(ctx, l.view, e.Value)
 	}

@@ -12,6 +12,7 @@ type response struct {
 	w      io.Writer
 	text   io.StringWriter // w, if it is one
 	report Report
+	at     int64 // the instant at which it is asked what is fresh; zero until the first hole
 	seen   seen
 	left   int64      // what the hole being filled may still write
 	around []standing // the fragments whose content is being written, the innermost last
@@ -35,6 +36,15 @@ var responses = sync.Pool{New: func() any { return new(response) }}
 func (r *response) begin(s *Set, w io.Writer) {
 	r.set, r.w = s, w
 	r.text, _ = w.(io.StringWriter)
+}
+
+// now is one instant for the whole page: to read the clock for each hole would cost
+// as much as all the rest of a hole.
+func (r *response) now() int64 {
+	if r.at == 0 {
+		r.at = r.set.group.now()
+	}
+	return r.at
 }
 
 // end forgets the page: nothing that belongs to it is kept until the next.

@@ -1,7 +1,5 @@
 package async
 
-import "hash/maphash"
-
 // seen is what a page has found where it looked. It looks once at each key, so that
 // one key does not show two versions on one page.
 //
@@ -21,29 +19,25 @@ type sighting struct {
 	snap snapshot
 }
 
-var seenSeed = maphash.MakeSeed() // nobody can choose keys that meet in one slot
-
 const (
 	fewSlots  = 64
 	manySlots = 1 << 12 // more of them are not kept for other pages
 )
 
-// at returns what the page has found under the key, nil if it has not looked there,
-// and the key's hash.
-func (s *seen) at(f *fragment, id string) (*snapshot, uint64) {
-	hash := 3*maphash.String(seenSeed, f.name) + maphash.String(seenSeed, id)
+// at returns what the page has found under the key, nil if it has not looked there.
+func (s *seen) at(f *fragment, id string, hash uint64) *snapshot {
 	if len(s.slots) > 0 {
 		if i := s.slots[s.slot(f, id, hash)]; i > 0 {
-			return &s.found[i-1].snap, hash
+			return &s.found[i-1].snap
 		}
 	}
-	return nil, hash
+	return nil
 }
 
 // slot is where the key is, or where it belongs. The table must have slots.
 func (s *seen) slot(f *fragment, id string, hash uint64) uint64 {
 	mask := uint64(len(s.slots) - 1)
-	for at := hash & mask; ; at = (at + 1) & mask {
+	for at := (hash + f.number) & mask; ; at = (at + 1) & mask {
 		i := s.slots[at]
 		if i == 0 {
 			return at

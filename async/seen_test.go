@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/infill-go/infill/async/internal/results"
 )
 
 // TestSeen compares the table with a map, with as many fragments under one key as
@@ -23,7 +25,8 @@ func TestSeen(t *testing.T) {
 		want := make(map[key]*entry)
 		for range 2 * size {
 			f, id := fragments[random.IntN(len(fragments))], fmt.Sprint(random.IntN(1+size/10))
-			snap, hash := s.at(f, id)
+			hash := results.Hash(id)
+			snap := s.at(f, id, hash)
 			known, ok := want[key{f, id}]
 			if ok != (snap != nil) || ok && snap.entry != known {
 				t.Fatalf("page of %d: at(%s, %s) = %v, want %v", size, f.name, id, snap, known)
@@ -41,7 +44,7 @@ func TestSeen(t *testing.T) {
 		}
 		s.reset()
 		for k := range want {
-			if snap, _ := s.at(k.frag, k.id); snap != nil {
+			if s.at(k.frag, k.id, results.Hash(k.id)) != nil {
 				t.Fatalf("%s is there after the page", k.id)
 			}
 		}

@@ -22,13 +22,14 @@ type Set struct {
 	copies  copies
 
 	sites  []site // by their number in the templates
-	looks  map[*fragment]looks
+	looks  map[*fragment]*looks
 	tokens tokens
 }
 
 // site is one call of async or asyncvalue in the templates.
 type site struct {
 	frag     *fragment
+	looks    *looks
 	position string // template:line:column
 }
 
@@ -37,30 +38,25 @@ type site struct {
 type looks struct {
 	view, waiting, failed, stale string
 	own                          bool // a template fragment of this set: the result is its view
+
+	// id is where a result's view for this set is kept. Sets without templates of
+	// their own for the fragment share one.
+	id uint64
 }
 
 var lastSet atomic.Uint64
 
-// viewID is the id under which a result's view for this set is kept. Sets without
-// templates of their own for the fragment share one.
-func (s *Set) viewID(f *fragment) uint64 {
-	if l := s.looks[f]; l.view == "" && l.stale == "" {
-		return printedView
-	}
-	return s.id
-}
-
 // hasView says whether the entry needs no rendering before the set can show it. A
 // nil set wants the bare value.
 func (s *Set) hasView(f *fragment, e *entry) bool {
-	if s == nil {
-		return true
-	}
-	l := s.looks[f]
+	return s == nil || s.looks[f].canShow(e)
+}
+
+func (l *looks) canShow(e *entry) bool {
 	if l.own || l.printsAtOnce(e.Value) {
 		return true
 	}
-	v := e.Views.of(s.viewID(f))
+	v := e.Views.of(l.id)
 	return v != nil && v.good()
 }
 
@@ -70,11 +66,10 @@ func (l *looks) printsAtOnce(value any) bool {
 	return !l.own && l.view == "" && l.stale == "" && isPlain(value)
 }
 
-// contentOf returns how the entry looks in this set: the content, or the error of
-// its view, or neither if it must be rendered first.
-func (s *Set) contentOf(f *fragment, e *entry, stale bool) (*content, error) {
-	l := s.looks[f]
-	v := e.Views.of(s.viewID(f))
+// contentOf returns how the entry looks: the content, or the error of its view, or
+// neither if it must be rendered first.
+func (l *looks) contentOf(e *entry, stale bool) (*content, error) {
+	v := e.Views.of(l.id)
 	if v != nil && stale && v.stale != nil {
 		return v.stale, v.err
 	}
