@@ -62,7 +62,10 @@ func (s *Set) plainNow(at *site, dot any) (any, bool) {
 	if e == nil {
 		return nil, false
 	}
-	return s.flat(&response{}, at, key, id, e.value), true
+	if c, ok := e.value.(*content); ok {
+		return s.flat(new(response), c, standing{at.frag, id}), true
+	}
+	return e.value, true
 }
 
 // plainWaited is the same in a capture: the value is waited for, because what is
@@ -79,22 +82,23 @@ func (s *Set) plainWaited(c *runCopy, at *site, dot any) (any, bool) {
 		c.lacks = true // counted and logged where it failed
 		return nil, false
 	}
+	captured, ok := e.value.(*content)
+	if !ok {
+		return e.value, true
+	}
 	r := &response{patient: c.ctx}
-	value := s.flat(r, at, key, id, e.value)
+	html := s.flat(r, captured, standing{at.frag, id})
 	c.lacks = c.lacks || r.report.Ready < r.report.Holes()
-	return value, true
+	return html, true
 }
 
 // flat turns a template fragment's result into HTML with everything that is
-// nested in it, as the response shows it. Other values are what they are.
-func (s *Set) flat(r *response, at *site, key any, id string, value any) any {
-	c, ok := value.(*content)
-	if !ok {
-		return value
-	}
+// nested in it, as the response shows it.
+func (s *Set) flat(r *response, c *content, own standing) template.HTML {
 	var b strings.Builder
-	r.set, r.w, r.left = s, &b, s.maxOutput
-	_ = r.expand(c, &around{hole: &hole{site: at, key: key, id: id}}) // a strings.Builder takes everything
+	r.begin(s, &b)
+	r.left, r.around = s.maxOutput, []standing{own}
+	_ = r.expand(c, true) // a strings.Builder takes everything
 	return template.HTML(b.String())
 }
 

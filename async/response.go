@@ -1,0 +1,71 @@
+package async
+
+import (
+	"context"
+	"io"
+	"sync"
+)
+
+// response is the writer of one executed page.
+type response struct {
+	set    *Set
+	w      io.Writer
+	text   io.StringWriter // w, if it is one
+	report Report
+	seen   seen
+	left   int64      // what the hole being filled may still write
+	around []standing // the fragments whose content is being written, the innermost last
+
+	// patient is the context of the run that waits for what it writes, since that is
+	// kept and cannot be filled later. Nil: as of now.
+	patient context.Context
+}
+
+// standing is a fragment that stands around a place. Not its hole: that would keep
+// every hole from being a variable of the function that fills it.
+type standing struct {
+	frag *fragment
+	id   string
+}
+
+// responses are those that write no page now. What a page needs beside itself is the
+// same memory for each.
+var responses = sync.Pool{New: func() any { return new(response) }}
+
+func (r *response) begin(s *Set, w io.Writer) {
+	r.set, r.w = s, w
+	r.text, _ = w.(io.StringWriter)
+}
+
+// end forgets the page: nothing that belongs to it is kept until the next.
+func (r *response) end() {
+	r.seen.reset()
+	*r = response{seen: r.seen, around: r.around}
+}
+
+// Write passes the template's output on, and fills the holes.
+func (r *response) Write(p []byte) (int, error) {
+	if len(p) != tokenLen { // the ordinary case, told apart without a call
+		return r.w.Write(p)
+	}
+	var c call
+	if !r.set.tokens.redeem(p, &c) {
+		return r.w.Write(p)
+	}
+	r.left = r.set.maxOutput
+	h := r.set.hole(&c)
+	if err := r.fill(&h); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (r *response) print(html string) error {
+	r.left -= int64(len(html))
+	if r.text != nil {
+		_, err := r.text.WriteString(html)
+		return err
+	}
+	_, err := r.w.Write([]byte(html))
+	return err
+}
