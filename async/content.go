@@ -12,6 +12,7 @@ import (
 type content struct {
 	parts []part
 	bytes int64
+	nests bool // there are holes in it
 
 	// lacks is set if a value that was waited for was not to be had, and something
 	// else stands in its place.
@@ -89,6 +90,7 @@ func (b *builder) write(p []byte) {
 func (b *builder) add(h *hole) {
 	b.endText()
 	b.content.parts = append(b.content.parts, part{hole: h})
+	b.content.nests = true
 	b.content.bytes += holeCost + h.keySize()
 	if h.html != nil {
 		b.content.bytes += int64(len(*h.html))
@@ -100,6 +102,7 @@ func (b *builder) embed(c *content) {
 	b.content.parts = append(b.content.parts, c.parts...)
 	b.content.bytes += c.bytes
 	b.content.lacks = b.content.lacks || c.lacks
+	b.content.nests = b.content.nests || c.nests
 }
 
 func (b *builder) endText() {

@@ -43,11 +43,29 @@ func (r *response) fill(h *hole) error {
 	case r.left < 0:
 		return r.misplaced(h, r.tooLong())
 	}
+	ready, snap := r.look(h, depth)
+	if ready != nil && !ready.nests {
+		return r.ready(h, ready) // the ordinary case: nothing will ask what stands around it
+	}
 	r.around = append(r.around, standing{h.site.frag, h.id})
-	err := r.show(h, r.look(h, depth))
+	var err error
+	if ready != nil {
+		err = r.ready(h, ready)
+	} else {
+		err = r.show(h, snap)
+	}
 	r.around[depth] = standing{}
 	r.around = r.around[:depth]
 	return err
+}
+
+// ready writes a value.
+func (r *response) ready(h *hole, c *content) error {
+	if c.size() > r.left {
+		return r.misplaced(h, r.tooLong())
+	}
+	r.report.Ready++
+	return r.expand(c, true)
 }
 
 // isInside says whether the fragment and key of the hole stand around it.
@@ -72,35 +90,39 @@ func (r *response) show(h *hole, snap *snapshot) error {
 		return r.failed(h, h.site.frag.state(h.key, snap), true)
 	case c == nil:
 		return r.without(h, snap)
-	case c.size() > r.left:
-		return r.misplaced(h, r.tooLong())
-	}
-	r.report.Ready++
-	if snap.stale {
+	case snap.stale && c.size() <= r.left:
 		r.report.Stale++
 	}
-	return r.expand(c, true)
+	return r.ready(h, c)
 }
 
 func (r *response) tooLong() error {
 	return limitError(fmt.Sprintf("with what is nested in it the HTML is longer than %d bytes (Options.MaxOutput)", r.set.maxOutput))
 }
 
-// look looks at a hole's key, once per page.
-func (r *response) look(h *hole, depth int) *snapshot {
+// look looks at a hole's key, once per page. It returns the content of a value that
+// is fresh and ready to be shown, or all that there is to know.
+func (r *response) look(h *hole, depth int) (ready *content, snap *snapshot) {
 	f, hash := h.site.frag, results.Hash(h.id)
-	if found := r.seen.at(f, h.id, hash); found != nil {
-		return found
+	if one := r.seen.at(f, h.id, hash); one != nil {
+		return one.ready, one.snap
 	}
-	if e := f.freshView(r.now(), hash, h.id, h.site.looks); e != nil {
-		return r.seen.add(f, h.id, hash, snapshot{entry: e, settled: true})
+	one := sighting{frag: f, id: h.id, ready: f.freshContent(r.now(), hash, h.id, h.site.looks)}
+	if one.ready == nil {
+		one.snap = r.lookClosely(h, depth)
 	}
+	r.seen.add(one, hash)
+	return one.ready, one.snap
+}
+
+func (r *response) lookClosely(h *hole, depth int) *snapshot {
+	f := h.site.frag
 	a := ask{key: h.key, depth: depth, set: r.set}
 	snap := f.look(h.id, a)
 	if r.patient != nil {
 		snap = f.outcome(r.patient, snap, h.id, a)
 	}
-	return r.seen.add(f, h.id, hash, snap)
+	return &snap
 }
 
 // without fills a hole that has no value to show: the error view if the last run

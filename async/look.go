@@ -60,14 +60,18 @@ func (f *fragment) fresh(id string) *entry {
 	return e
 }
 
-// freshView is fresh for a page, which has looked at the clock, and needs a view.
-func (f *fragment) freshView(now int64, hash uint64, id string, l *looks) *entry {
+// freshContent is fresh for a page, which has looked at the clock, and wants to know
+// what to write.
+func (f *fragment) freshContent(now int64, hash uint64, id string, l *looks) *content {
 	e := f.results.Get(hash, id)
-	if e == nil || now >= e.RefreshAt || !l.canShow(e) {
+	if e == nil || now >= e.RefreshAt {
 		return nil
 	}
-	f.tally(hash).hits.Add(1)
-	return e
+	c := l.readyContent(e)
+	if c != nil {
+		f.tally(hash).hits.Add(1)
+	}
+	return c
 }
 
 // isFresh says whether a result is fresh and not due for a refresh.

@@ -1,5 +1,7 @@
 package async
 
+import "github.com/infill-go/infill/async/internal/results"
+
 // seen is what a page has found where it looked. It looks once at each key, so that
 // one key does not show two versions on one page.
 //
@@ -11,12 +13,12 @@ type seen struct {
 	slots []int32 // each an index into found, plus 1; a power of two of them, less than half of them in use
 }
 
-// sighting is one key and what was found.
+// sighting is one key and what was found: what to write, or all that there is to know.
 type sighting struct {
-	frag *fragment
-	id   string
-	hash uint64
-	snap snapshot
+	frag  *fragment
+	id    string
+	ready *content
+	snap  *snapshot
 }
 
 const (
@@ -25,10 +27,10 @@ const (
 )
 
 // at returns what the page has found under the key, nil if it has not looked there.
-func (s *seen) at(f *fragment, id string, hash uint64) *snapshot {
+func (s *seen) at(f *fragment, id string, hash uint64) *sighting {
 	if len(s.slots) > 0 {
 		if i := s.slots[s.slot(f, id, hash)]; i > 0 {
-			return &s.found[i-1].snap
+			return &s.found[i-1]
 		}
 	}
 	return nil
@@ -42,28 +44,26 @@ func (s *seen) slot(f *fragment, id string, hash uint64) uint64 {
 		if i == 0 {
 			return at
 		}
-		if one := &s.found[i-1]; one.hash == hash && one.frag == f && one.id == id {
+		if one := &s.found[i-1]; one.frag == f && one.id == id {
 			return at
 		}
 	}
 }
 
-// add remembers what was found under a key that was not there. The pointer is good
-// until reset.
-func (s *seen) add(f *fragment, id string, hash uint64, snap snapshot) *snapshot {
+// add remembers what was found under a key that was not there.
+func (s *seen) add(one sighting, hash uint64) {
 	if 2*len(s.found) >= len(s.slots) {
 		s.grow()
 	}
-	s.found = append(s.found, sighting{f, id, hash, snap})
-	s.slots[s.slot(f, id, hash)] = int32(len(s.found))
-	return &s.found[len(s.found)-1].snap
+	s.slots[s.slot(one.frag, one.id, hash)] = int32(len(s.found) + 1)
+	s.found = append(s.found, one)
 }
 
 func (s *seen) grow() {
 	s.slots = make([]int32, max(fewSlots, 2*len(s.slots)))
 	for i := range s.found {
 		one := &s.found[i]
-		s.slots[s.slot(one.frag, one.id, one.hash)] = int32(i + 1)
+		s.slots[s.slot(one.frag, one.id, results.Hash(one.id))] = int32(i + 1)
 	}
 }
 

@@ -14,7 +14,7 @@ func TestSeen(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var fragments [20]*fragment
 	for i := range fragments {
-		fragments[i] = &fragment{name: fmt.Sprint(i / 2)} // two sets may have fragments of one name
+		fragments[i] = &fragment{name: fmt.Sprint(i / 2), number: uint64(i / 3)} // two sets may have fragments of one name
 	}
 	type key struct {
 		frag *fragment
@@ -22,21 +22,19 @@ func TestSeen(t *testing.T) {
 	}
 	var s seen
 	for _, size := range []int{1, 5, 40, 3, 700, 20, 3 * manySlots, 7} {
-		want := make(map[key]*entry)
+		want := make(map[key]*content)
 		for range 2 * size {
 			f, id := fragments[random.IntN(len(fragments))], fmt.Sprint(random.IntN(1+size/10))
 			hash := results.Hash(id)
-			snap := s.at(f, id, hash)
+			one := s.at(f, id, hash)
 			known, ok := want[key{f, id}]
-			if ok != (snap != nil) || ok && snap.entry != known {
-				t.Fatalf("page of %d: at(%s, %s) = %v, want %v", size, f.name, id, snap, known)
+			if ok != (one != nil) || ok && one.ready != known {
+				t.Fatalf("page of %d: at(%s, %s) = %v, want %v", size, f.name, id, one, known)
 			}
 			if !ok {
-				e := new(entry)
-				want[key{f, id}] = e
-				if got := s.add(f, id, hash, snapshot{entry: e}); got.entry != e {
-					t.Fatalf("add returns %v", got)
-				}
+				c := new(content)
+				want[key{f, id}] = c
+				s.add(sighting{frag: f, id: id, ready: c}, hash)
 			}
 		}
 		if len(s.found) != len(want) || 2*len(s.found) > len(s.slots) {

@@ -60,6 +60,18 @@ func (l *looks) canShow(e *entry) bool {
 	return v != nil && v.good()
 }
 
+// readyContent is how the entry looks if it has been rendered.
+func (l *looks) readyContent(e *entry) *content {
+	if l.own {
+		c, _ := e.Value.(*content)
+		return c
+	}
+	if v := e.Views.of(l.id); v != nil && v.good() {
+		return v.page
+	}
+	return nil
+}
+
 // printsAtOnce says whether the value is shown by printing it, and that may be done
 // anywhere.
 func (l *looks) printsAtOnce(value any) bool {
