@@ -3,9 +3,12 @@
 
 BENCHTIME ?= 0.5s
 BENCH ?= .
+FUZZTIME ?= 30s
+FUZZ ?= .
+SEED ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test bench demo pictures fmt tidy clean
+.PHONY: help deps test bench fuzz seeded demo pictures fmt tidy clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +21,12 @@ test: deps ## check and test every module, with the race detector and real brows
 
 bench: ## run the benchmarks (BENCH=regexp, BENCHTIME=0.5s)
 	@go -C benchmarks test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 10m ./...
+
+fuzz: ## run each fuzz target alone (FUZZ=regexp, FUZZTIME=30s)
+	@FUZZ='$(FUZZ)' FUZZTIME='$(FUZZTIME)' bash scripts/fuzz.sh
+
+seeded: ## break the code in each way of seeds/ and see a test fail (SEED=regexp)
+	@go run ./tools/cmd/seeded -seed '$(SEED)'
 
 demo: ## run the dashboard
 	@go run ./demo
