@@ -5,9 +5,12 @@ BENCHTIME ?= 0.5s
 BENCH ?=
 WRITE ?=
 CHECKS ?= 100000
+FUZZTIME ?= 30s
+FUZZ ?= .
+SEED ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test soak bench demo pictures fmt tidy clean
+.PHONY: help deps test soak bench fuzz seeded demo pictures fmt tidy clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +30,12 @@ ifeq ($(BENCH),)
 else
 	@go -C benchmarks test -run '^$$' -bench '$(BENCH)' -benchmem -benchtime $(BENCHTIME) -timeout 10m ./...
 endif
+
+fuzz: ## run each fuzz target alone (FUZZ=regexp, FUZZTIME=30s)
+	@FUZZ='$(FUZZ)' FUZZTIME='$(FUZZTIME)' bash scripts/fuzz.sh
+
+seeded: ## break the code in each way of seeds/ and see a test fail (SEED=regexp)
+	@go run ./tools/cmd/seeded -seed '$(SEED)'
 
 demo: ## run the dashboard
 	@go run ./demo
