@@ -25,7 +25,7 @@ type counters struct {
 	quiet quiet
 }
 
-// tally counts what was shown to those who asked. There is one per shard, with a
+// tally counts what was shown to those who asked. A fragment has several, each on a
 // cache line of its own: a counter that all processors write would cost more than
 // the rest of a hit.
 type tally struct {
@@ -34,7 +34,9 @@ type tally struct {
 	_ [40]byte
 }
 
-func (f *fragment) tally(hash uint64) *tally { return &f.tallies[hash&uint64(len(f.tallies)-1)] }
+const tallies = 16
+
+func (f *fragment) tally(hash uint64) *tally { return &f.tallies[hash%tallies] }
 
 func (t *tally) count(snap *snapshot) {
 	switch {

@@ -41,7 +41,7 @@ type fragment struct {
 	turns    turns // the scheduler's
 
 	counts    counters
-	tallies   []tally
+	tallies   [tallies]tally
 	durations durations
 	used      atomic.Bool // of Commands: whether it was
 
@@ -65,7 +65,6 @@ func newFragment(g *Group, name, origin string, p Policy) *fragment {
 		n = fragmentShards
 	}
 	f.shards = make([]shard, n)
-	f.tallies = make([]tally, n)
 	for i := range f.shards {
 		f.shards[i].runs.failures.max = p.MaxFailures / n
 		f.shards[i].renders.failures.max = p.MaxFailures / n

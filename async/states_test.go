@@ -76,6 +76,12 @@ func TestKeysOfAGroup(t *testing.T) {
 		for range g.Keys("f") {
 			break
 		}
+		seen := 0
+		for range g.Keys("f") {
+			if seen++; seen == len(want) { // the last ones are those with a result alone
+				break
+			}
+		}
 		for s := range g.Keys("unknown") {
 			t.Errorf("%+v", s)
 		}
