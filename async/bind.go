@@ -162,6 +162,9 @@ func suffixed(u bind.Fragment, defined bool, suffix string) string {
 // templateFragment makes the fragment whose function executes a template of the
 // set with the key as dot.
 func (s *Set) templateFragment(name string, o Options, where string) (*fragment, error) {
+	if name == commandsName {
+		return nil, fmt.Errorf("template fragment %q: the name is that of the group's Commands; rename the template", name)
+	}
 	policy, err := o.policyOf(name).resolved(s.group.maxRuns())
 	if err == nil && policy.Cost != nil {
 		err = errors.New("Policy.Cost is set, but the size of a template fragment is that of its HTML: leave it nil")

@@ -183,6 +183,7 @@ func TestBindRefuses(t *testing.T) {
 		{"both", parse(`{{async "ps" .}}{{define "ps"}}x{{end}}`), Options{}, []string{"page:1:", `"ps"`}},
 		{"in a script", parse(`<script>var x = {{async "ps" .}}</script>`), Options{}, []string{"page:1:19", "asyncvalue"}},
 		{"negative depth", parse(`{{async "ps" .}}`), Options{MaxDepth: -1}, []string{"Options.MaxDepth is -1"}},
+		{"the name of the Commands", parse(`{{define "Command"}}x{{end}}{{async "Command" .}}`), Options{}, []string{`"Command"`, "rename"}},
 		{"a depth that would exhaust the stack", parse(`{{async "ps" .}}`), Options{MaxDepth: 1001}, []string{"Options.MaxDepth is 1001", "1000"}},
 		{"negative output", parse(`{{async "ps" .}}`), Options{MaxOutput: -1}, []string{"Options.MaxOutput is -1"}},
 		{"policy of nothing", parse(`{{async "ps" .}}`), Options{Policies: map[string]Policy{"ps": {}}}, []string{`Options.Policies has "ps"`}},

@@ -163,13 +163,16 @@ func (g *Group) tellBadCommands() {
 	}
 }
 
+// commandsName is the name of the fragment that all Commands share.
+const commandsName = "Command"
+
 func newCommands(g *Group) *fragment {
 	p, err := g.Commands.resolved(g.maxRuns())
 	if err != nil {
 		g.badCommands.Store(&err)
 		p, _ = Policy{}.resolved(g.maxRuns())
 	}
-	f := newFragment(g, "Command", "package async", p)
+	f := newFragment(g, commandsName, "package async", p)
 	f.isCommands = true
 	f.display = func(key any) string {
 		if k, ok := key.(commandKey); ok {

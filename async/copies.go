@@ -27,6 +27,8 @@ type runCopy struct {
 	templates *template.Template
 	ctx       context.Context
 	lacks     bool // a value that the run waited for was not to be had
+
+	inside *response // instead of a run: what the default or error view stands in
 }
 
 // freeCopies is how many unused copies a set keeps: as many as a fragment's
@@ -59,7 +61,7 @@ func (c *copies) takeFree() *runCopy {
 }
 
 func (c *copies) put(r *runCopy) {
-	r.ctx, r.lacks = nil, false
+	r.ctx, r.lacks, r.inside = nil, false, nil
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.free) < freeCopies {

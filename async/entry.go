@@ -16,7 +16,7 @@ type entry = results.Result[view]
 // no method of a value is ever called on a request's goroutine. The views of a
 // result are a list: mostly there is one.
 type view struct {
-	set   uint64 // the set's id, or printedView
+	set   uint64 // looks.id
 	page  *content
 	stale *content // NAME:stale, if the set defines it
 	err   error    // the template failed
@@ -24,10 +24,6 @@ type view struct {
 
 	next *view
 }
-
-// printedView is the id of the view that every set without a NAME:view shares:
-// the value itself, printed.
-const printedView = 0
 
 // of returns the view for a set, or nil.
 func (v *view) of(set uint64) *view {

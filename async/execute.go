@@ -36,7 +36,7 @@ func (r *response) fill(h *hole) error {
 	switch {
 	case h.bad != nil:
 		return r.refuse(h, errNoKey)
-	case r.isInside(h):
+	case r.isInside(h.site.frag, h.id):
 		return r.misplaced(h, errShownCycle)
 	case depth > r.set.maxDepth:
 		return r.misplaced(h, errDepth)
@@ -68,10 +68,10 @@ func (r *response) ready(h *hole, c *content) error {
 	return r.expand(c, true)
 }
 
-// isInside says whether the fragment and key of the hole stand around it.
-func (r *response) isInside(h *hole) bool {
+// isInside says whether a fragment and key stand around the place that is written.
+func (r *response) isInside(f *fragment, id string) bool {
 	for _, outer := range r.around {
-		if outer.frag == h.site.frag && outer.id == h.id {
+		if outer.frag == f && outer.id == id {
 			return true
 		}
 	}
@@ -193,7 +193,7 @@ func (r *response) waiting(h *hole, state State, nested bool) error {
 // filled if nested says so: in a place that is refused because fragments contain
 // each other they would be the same again.
 func (r *response) state(h *hole, name string, state State, nested bool) error {
-	c, err := (&capturer{set: r.set, ctx: context.Background(), depth: r.set.maxDepth}).captured(r.set.respond, name, state)
+	c, err := r.captured(name, state)
 	if err == nil && c.size() > max(r.left, 0) {
 		err = r.tooLong()
 	}
@@ -206,6 +206,24 @@ func (r *response) state(h *hole, name string, state State, nested bool) error {
 	defer func(patient context.Context) { r.patient = patient }(r.patient)
 	r.patient = nil
 	return r.expand(c, nested)
+}
+
+// captured executes a default or error view. In HTML that stands in an attribute it
+// takes a copy of the set whose functions know what stands around: the view may have
+// attributes itself, with the same fragment in them, and would be executed in itself
+// until the stack is full.
+func (r *response) captured(name string, state State) (*content, error) {
+	c := &capturer{set: r.set, ctx: context.Background(), depth: r.set.maxDepth}
+	if !r.flat {
+		return c.captured(r.set.respond, name, state)
+	}
+	t, err := r.set.copies.take()
+	if err != nil {
+		return nil, err
+	}
+	defer r.set.copies.put(t)
+	t.inside = r
+	return c.captured(t.templates, name, state)
 }
 
 func (r *response) stateFailed(h *hole, name string, err error) {

@@ -82,6 +82,8 @@ func TestRegisterRefuses(t *testing.T) {
 			t.Errorf("%+v: %v", p, err)
 		}
 	}
+	_, err = Register(g, "Command", echo, Policy{})
+	check(err, "the group's Commands")
 	_, err = Register(g, "bell\a", echo, Policy{})
 	check(err, "control character")
 	closeGroup(t, g)

@@ -72,6 +72,8 @@ func checkName(name string) error {
 	switch {
 	case name == "":
 		return errors.New("the name is empty")
+	case name == commandsName:
+		return fmt.Errorf("the name %q is that of the group's Commands; use another", name)
 	case strings.ContainsFunc(name, unicode.IsControl):
 		return fmt.Errorf("the name %q has a control character; use a plain word", name)
 	case strings.Contains(name, ":"):

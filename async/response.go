@@ -16,6 +16,7 @@ type response struct {
 	seen   seen
 	left   int64      // what the hole being filled may still write
 	around []standing // the fragments whose content is being written, the innermost last
+	flat   bool       // it is no page, but HTML for an attribute
 
 	// patient is the context of the run that waits for what it writes, since that is
 	// kept and cannot be filled later. Nil: as of now.

@@ -39,8 +39,8 @@ type looks struct {
 	view, waiting, failed, stale string
 	own                          bool // a template fragment of this set: the result is its view
 
-	// id is where a result's view for this set is kept. Sets without templates of
-	// their own for the fragment share one.
+	// id is where a result's view for this set is kept: the set's, or zero, which all
+	// sets share that have no templates of their own for the fragment and print it.
 	id uint64
 }
 

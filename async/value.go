@@ -3,6 +3,7 @@ package async
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/infill-go/infill/async/internal/bind"
@@ -63,9 +64,34 @@ func (s *Set) plainNow(at *site, dot any) (any, bool) {
 		return nil, false
 	}
 	if c, ok := e.Value.(*content); ok {
-		return s.flat(new(response), c, standing{at.frag, id}), true
+		return s.flat(&response{left: s.maxOutput}, c, standing{at.frag, id}), true
 	}
 	return e.Value, true
+}
+
+// plainInside is the same in a default or error view that itself stands in HTML for an
+// attribute. What stands around counts, and so does what has been written.
+func (s *Set) plainInside(outer *response, at *site, dot any) (any, bool) {
+	key, id, ok := at.frag.keyAt(dot, at.position)
+	if !ok {
+		return nil, false
+	}
+	if outer.isInside(at.frag, id) || len(outer.around) > s.maxDepth {
+		at.frag.notShown(errShownCycle, "run", runName{at.frag, key}, "at", at.position)
+		return nil, false
+	}
+	e := at.frag.look(id, ask{key: key}).entry
+	if e == nil {
+		return nil, false
+	}
+	c, ok := e.Value.(*content)
+	if !ok {
+		return e.Value, true
+	}
+	r := &response{left: outer.left, around: slices.Clone(outer.around)}
+	html := s.flat(r, c, standing{at.frag, id})
+	outer.left = r.left
+	return html, true
 }
 
 // plainWaited is the same in a capture: the value is waited for, because what is
@@ -73,6 +99,9 @@ func (s *Set) plainNow(at *site, dot any) (any, bool) {
 // refused the set; a circle through functions that Wait is found when it is about
 // to close. If there is no value, what is captured is used but not kept for long.
 func (s *Set) plainWaited(c *runCopy, at *site, dot any) (any, bool) {
+	if c.inside != nil {
+		return s.plainInside(c.inside, at, dot)
+	}
 	key, id, ok := at.frag.keyAt(dot, at.position)
 	if !ok {
 		return nil, false
@@ -86,7 +115,7 @@ func (s *Set) plainWaited(c *runCopy, at *site, dot any) (any, bool) {
 	if !ok {
 		return e.Value, true
 	}
-	r := &response{patient: c.ctx}
+	r := &response{patient: c.ctx, left: s.maxOutput}
 	html := s.flat(r, captured, standing{at.frag, id})
 	c.lacks = c.lacks || r.report.Ready < r.report.Holes()
 	return html, true
@@ -97,7 +126,7 @@ func (s *Set) plainWaited(c *runCopy, at *site, dot any) (any, bool) {
 func (s *Set) flat(r *response, c *content, own standing) template.HTML {
 	var b strings.Builder
 	r.begin(s, &b)
-	r.left, r.around = s.maxOutput, []standing{own}
+	r.flat, r.around = true, append(r.around, own)
 	_ = r.expand(c, true) // a strings.Builder takes everything
 	return template.HTML(b.String())
 }

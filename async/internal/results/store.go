@@ -62,7 +62,7 @@ func New[V any](b Bounds) *Store[V] {
 	}
 	s := &Store[V]{
 		shards: make([]shard[V], n),
-		share:  Bounds{Entries: b.Entries / n, Bytes: min(b.Bytes/int64(n), MaxCost), Life: b.Life},
+		share:  Bounds{Entries: b.Entries / n, Bytes: b.Bytes / int64(n), Life: b.Life},
 	}
 	for i := range s.shards {
 		s.shards[i].init(&s.share)
@@ -97,10 +97,10 @@ func (s *Store[V]) Get(hash uint64, key string) *Result[V] {
 
 // Set keeps the result under key, replacing what was there. It evicts first what
 // would be over the bounds, and returns how many results went. A result that
-// costs more than a shard's share is refused with ErrTooLarge, and what was there
+// costs more than a shard's share, or MaxCost, is refused with ErrTooLarge, and what was there
 // stays. now is the instant on the clock of Completed.
 func (s *Store[V]) Set(hash uint64, key string, r *Result[V], cost, now int64) (evicted int, err error) {
-	if cost > s.share.Bytes {
+	if cost > min(s.share.Bytes, MaxCost) {
 		return 0, ErrTooLarge
 	}
 	r.key = key

@@ -185,3 +185,31 @@ func TestAllWhileItChanges(t *testing.T) {
 		}
 	}
 }
+
+// TestAWalkEnds although each result that it shows is set again, at the end of the
+// queue.
+func TestAWalkEnds(t *testing.T) {
+	s := New[none](Bounds{Entries: 3 * Budget, Bytes: 1 << 30, Life: Never})
+	for i := range 2 * Budget {
+		s.set(t, strconv.Itoa(i), i, 1, 0)
+	}
+	shown := 0
+	for r := range s.All() {
+		if shown++; shown > 3*Budget {
+			t.Fatal("it goes on")
+		}
+		s.Delete(Hash(r.Key()), r.Key())
+		s.set(t, r.Key(), r.Value, 1, 0)
+	}
+}
+
+// TestManyBytes: a bound of more than one result may take is kept as it is.
+func TestManyBytes(t *testing.T) {
+	s := New[none](Bounds{Entries: 100, Bytes: 100 << 30, Life: Never})
+	for i := range 10 {
+		s.set(t, strconv.Itoa(i), i, 1<<30, 0)
+	}
+	if n, bytes := s.Size(); n != 10 || bytes != 10<<30 {
+		t.Errorf("%d results of %d bytes", n, bytes)
+	}
+}

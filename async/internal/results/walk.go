@@ -6,8 +6,8 @@ import (
 )
 
 // All returns the results that are in the store, in no particular order, without
-// marking them as visited. It holds no lock while it yields. What is set meanwhile
-// may be left out; what stays all the time is there once.
+// marking them as visited. It holds no lock while it yields. What stays all the time
+// comes once; what is set meanwhile may be left out, or come again.
 func (s *Store[V]) All() iter.Seq[*Result[V]] {
 	return func(yield func(*Result[V]) bool) {
 		for i := range s.shards {
@@ -40,11 +40,15 @@ func (s *shard[V]) each(yield func(*Result[V]) bool) (goOn bool) {
 // walk calls do, with the lock held, for each result at a cursor of its own, which
 // do moves on. After each Budget, and at the end, it calls between without the lock;
 // false ends the walk.
+//
+// It ends by itself after as many results as there were when it began, since what is
+// set meanwhile comes after them: else somebody who sets each result again that he is
+// shown would go on for ever.
 func (s *shard[V]) walk(do func(*cursor[V]), between func() bool) (goOn bool) {
-	c := s.enter()
+	c, left := s.enter()
 	defer s.leave(c)
 	for more := true; more; {
-		more = s.step(c, do)
+		more = s.step(c, &left, do)
 		if !between() {
 			return false
 		}
@@ -52,21 +56,21 @@ func (s *shard[V]) walk(do func(*cursor[V]), between func() bool) (goOn bool) {
 	return true
 }
 
-func (s *shard[V]) step(c *cursor[V], do func(*cursor[V])) (more bool) {
+func (s *shard[V]) step(c *cursor[V], left *int, do func(*cursor[V])) (more bool) {
 	s.lock()
 	defer s.unlock()
-	for c.at != nil && s.looked < Budget {
+	for ; c.at != nil && *left > 0 && s.looked < Budget; *left-- {
 		do(c)
 	}
-	return c.at != nil
+	return c.at != nil && *left > 0
 }
 
-func (s *shard[V]) enter() *cursor[V] {
+func (s *shard[V]) enter() (c *cursor[V], length int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := &cursor[V]{at: s.queue.oldest}
+	c = &cursor[V]{at: s.queue.oldest}
 	s.queue.cursors = append(s.queue.cursors, c)
-	return c
+	return c, s.queue.length
 }
 
 func (s *shard[V]) leave(c *cursor[V]) {
