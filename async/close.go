@@ -32,9 +32,15 @@ func (g *Group) Close(ctx context.Context) error {
 			return fmt.Errorf("async: waiting for the group to close: %w", context.Cause(ctx))
 		}
 	}
-	for _, f := range g.sched.close() {
-		if wanted := f.refuse(ErrClosed); wanted != nil {
-			g.lose(wanted, "never started")
+	waiting := g.sched.close()
+	for i, f := range waiting {
+		if waiting[i] = f.refuse(ErrClosed); waiting[i] != nil {
+			g.lose(waiting[i], "never started")
+		}
+	}
+	for _, f := range waiting {
+		if f != nil {
+			f.frag.refused(f.name(), ErrClosed)
 		}
 	}
 	g.drain(ctx)

@@ -85,7 +85,8 @@ func (f *flight) kill() {
 }
 
 // refuse decides a flight that will not get a slot, and the successor of one that
-// was overtaken while it stood in line. It returns the one that was still wanted.
+// was overtaken while it stood in line. It returns the one that was still wanted,
+// which is to be told.
 func (f *flight) refuse(err error) (wanted *flight) {
 	f.shard.mu.Lock()
 	l := f.line()
@@ -101,9 +102,6 @@ func (f *flight) refuse(err error) (wanted *flight) {
 		wanted.decide(nil, &runError{wanted.name(), err}) // no back-off: it was not tried
 	}
 	f.shard.mu.Unlock()
-	if wanted != nil {
-		f.frag.refused(f.name(), err)
-	}
 	return wanted
 }
 

@@ -2,7 +2,9 @@ package async
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -144,6 +146,59 @@ func TestAnObserverMayUseTheGroup(t *testing.T) {
 		synctest.Wait()
 		if events < 4 {
 			t.Errorf("%d events", events)
+		}
+		closeGroup(t, g)
+	})
+}
+
+// TestAnObserverThatEndsItsGoroutine, as a test's FailNow does, holds up nothing: the
+// context of a run is released, and everyone who was refused is told.
+func TestAnObserverThatEndsItsGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		g.Observe = func(event string, s State, err error) {
+			if event != "start" {
+				runtime.Goexit()
+			}
+		}
+		var ctx context.Context
+		release := make(chan struct{})
+		h := register(t, g, "f", Policy{MaxRuns: 1, MaxAbandoned: 1, Timeout: time.Minute}, func(c context.Context, key string) (string, error) {
+			ctx = c
+			if key == "hangs" {
+				<-release
+			}
+			return key, nil
+		})
+		h.Get("good")
+		synctest.Wait()
+		if v, ok := h.Get("good"); !ok || ctx.Err() == nil {
+			t.Errorf("Get = %q, %t; the context's end: %v", v, ok, ctx.Err())
+		}
+		h.Get("hangs")
+		synctest.Wait()
+		told := make(chan error, 5)
+		for n := range cap(told) {
+			go func() {
+				_, err := h.Wait(context.Background(), fmt.Sprint(n))
+				told <- err
+			}()
+		}
+		advance(2 * time.Minute)
+		for range cap(told) {
+			select {
+			case err := <-told:
+				if !errors.Is(err, ErrLimit) {
+					t.Errorf("Wait = %v", err)
+				}
+			default:
+				t.Fatal("somebody still waits")
+			}
+		}
+		close(release)
+		advance(time.Minute)
+		if now, _ := slots(h.frag); now != 0 {
+			t.Errorf("%d slots are taken", now)
 		}
 		closeGroup(t, g)
 	})

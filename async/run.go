@@ -22,12 +22,12 @@ func (f *flight) fly() {
 
 // land runs when the function has ended, in whatever way: return, panic, Goexit.
 func (f *flight) land() {
+	defer f.frag.group.sched.landed(f)
 	f.decideAtLast()
 	if next, err := f.leave(); err != nil {
 		f.frag.group.missed(next, err)
 		f.frag.refused(next.name(), err)
 	}
-	f.frag.group.sched.landed(f)
 }
 
 // decideAtLast is for a flight that never got to its function, because singleflight
@@ -63,8 +63,8 @@ func (f *flight) attempt() (any, error) {
 	o := outcome{err: errExited, why: "exit"}
 	defer func() {
 		deadline.Stop()
+		defer f.cancel(nil) // even if an observer or a Logger ends the goroutine
 		f.settle(o)
-		f.cancel(nil)
 	}()
 	o = f.execute(ctx)
 	return nil, nil

@@ -247,9 +247,12 @@ func (s *scheduler) dispatch() (refused []*flight) {
 	return refused
 }
 
+// refuse decides all before it tells of one, which calls user code: that may take its
+// time, or end the goroutine.
 func refuse(flights []*flight) {
+	flights = slices.DeleteFunc(flights, func(f *flight) bool { return f.refuse(abandonedLimit(&f.frag.policy)) == nil })
 	for _, f := range flights {
-		f.refuse(abandonedLimit(&f.frag.policy))
+		f.frag.refused(f.name(), abandonedLimit(&f.frag.policy))
 	}
 }
 
