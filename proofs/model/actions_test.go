@@ -9,50 +9,54 @@ import (
 
 var keys = []string{"a", "b", "c"}
 
-// actions are the steps of a check. One that cannot be done draws nothing and
-// skips itself.
+// actions are the steps of a check. One that cannot be done does nothing.
 func (c *check) actions() map[string]func(*rapid.T) {
 	on := func(act func(key string)) func(*rapid.T) {
-		return func(t *rapid.T) { act(c.drawKey(t)) }
+		return c.withKey(func(_ *rapid.T, key string) { act(key) })
 	}
-	return map[string]func(*rapid.T){
+	actions := map[string]func(*rapid.T){
 		"Get":     on(func(key string) { c.get(key) }),
 		"Wait":    on(c.wait),
 		"Refresh": on(c.refresh),
 		"Forget":  on(c.forget),
-		"Put":     c.actPut,
-		"Plan":    c.actPlan,
+		"Put":     c.withKey(c.actPut),
+		"Plan":    c.withKey(c.actPlan),
 		"Release": c.actRelease,
 		"Settle":  c.actReleaseAll,
 		"Pass":    c.actPass,
 		"Tick":    c.actPass,
 		"Leave":   c.actLeave,
-		"Keep":    c.actKeep,
 		"Close":   c.actClose,
 	}
-}
-
-// drawKey leaves out a key whose function ignores its context, once the group is
-// being closed: whether a request is refused then, or stands behind that function,
-// is left open.
-func (c *check) drawKey(t *rapid.T) string {
-	key := rapid.SampledFrom(keys).Draw(t, "key")
-	if r := c.model.record(key); c.closed && r.run.begun() && r.run.call.plan.deaf {
-		t.Skip("its function hangs while the group is closed")
+	if !c.model.exact { // a Keep looks when it likes
+		actions["Keep"] = c.withKey(c.actKeep)
+		actions["Stop"] = c.actStop
 	}
-	return key
+	return actions
 }
 
-func (c *check) actPut(t *rapid.T) {
-	c.put(c.drawKey(t), c.newValue(drawCost(t)))
+// withKey draws a key. It leaves out one whose function ignores its context, once
+// the group is being closed: whether a request is refused then, or stands behind
+// that function, is left open.
+func (c *check) withKey(act func(*rapid.T, string)) func(*rapid.T) {
+	return func(t *rapid.T) {
+		key := rapid.SampledFrom(keys).Draw(t, "key")
+		if r := c.model.record(key); c.closed && r.run.begun() && r.run.call.plan.deaf {
+			return
+		}
+		act(t, key)
+	}
+}
+
+func (c *check) actPut(t *rapid.T, key string) {
+	c.put(key, c.newValue(drawCost(t)))
 }
 
 // actPlan says how the next call of a function behaves. Without a back-off one that
 // ends at once ends well: else whether someone who was woken by Forget joins the
 // failing successor, or comes too late and starts another run, would be a race that
 // either may win.
-func (c *check) actPlan(t *rapid.T) {
-	key := c.drawKey(t)
+func (c *check) actPlan(t *rapid.T, key string) {
 	p := plan{deaf: c.model.exact && rapid.Bool().Draw(t, "ignores its context")}
 	if !p.deaf {
 		o := outcome{value: c.newValue(smallCost)}
@@ -68,7 +72,7 @@ func (c *check) actPlan(t *rapid.T) {
 
 func (c *check) actRelease(t *rapid.T) {
 	if len(c.calls) == 0 {
-		t.Skip("no function is under way")
+		return
 	}
 	c.release(rapid.SampledFrom(c.calls).Draw(t, "call"), c.drawOutcome(t))
 }
@@ -77,7 +81,7 @@ func (c *check) actRelease(t *rapid.T) {
 // remember.
 func (c *check) actReleaseAll(t *rapid.T) {
 	if len(c.calls) == 0 {
-		t.Skip("no function is under way")
+		return
 	}
 	cost := drawCost(t)
 	for _, call := range append([]*call(nil), c.calls...) {
@@ -129,7 +133,7 @@ func (c *check) actLeave(t *rapid.T) {
 		}
 	}
 	if len(there) == 0 {
-		t.Skip("nobody waits")
+		return
 	}
 	a := rapid.SampledFrom(there).Draw(t, "wait")
 	a.leave()
@@ -138,22 +142,23 @@ func (c *check) actLeave(t *rapid.T) {
 	c.observe()
 }
 
-func (c *check) actKeep(t *rapid.T) {
-	if c.model.exact {
-		t.Skip("a Keep looks when it likes")
+func (c *check) actKeep(_ *rapid.T, key string) {
+	r := c.model.record(key)
+	c.stops = append(c.stops, stop{r, c.world.handle.Keep(key)})
+	r.kept++
+	r.disturb()
+	c.observe()
+}
+
+func (c *check) actStop(t *rapid.T) {
+	if len(c.stops) == 0 {
+		return
 	}
-	if len(c.stops) > 0 && rapid.Bool().Draw(t, "stop one") {
-		i := rapid.IntRange(0, len(c.stops)-1).Draw(t, "which")
-		c.stops[i].keep()
-		c.stops[i].keep() // more than once is allowed
-		c.stops[i].record.kept--
-		c.stops = append(c.stops[:i], c.stops[i+1:]...)
-	} else {
-		key := c.drawKey(t)
-		c.stops = append(c.stops, stop{c.model.record(key), c.world.handle.Keep(key)})
-		c.model.record(key).kept++
-		c.model.record(key).disturb()
-	}
+	i := rapid.IntRange(0, len(c.stops)-1).Draw(t, "which")
+	c.stops[i].keep()
+	c.stops[i].keep() // more than once is allowed
+	c.stops[i].record.kept--
+	c.stops = append(c.stops[:i], c.stops[i+1:]...)
 	c.observe()
 }
 

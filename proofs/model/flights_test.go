@@ -12,12 +12,15 @@ type flight struct {
 	overdue  bool // its deadline has passed and its function has not returned
 	returned bool
 	good     bool // its value was remembered
+	late     bool // wanted after Close had begun
 
 	returnsAt instant // of one that obeys its context, after its deadline
 	next      *flight // the successor
 }
 
 func (f *flight) begun() bool { return f != nil && f.call != nil }
+
+func (m *model) newFlight(r *record) *flight { return &flight{record: r, late: m.close.begun} }
 
 // undecided returns the run that a request joins.
 func (r *record) undecided() *flight {
@@ -34,7 +37,7 @@ func (r *record) undecided() *flight {
 // start wants a run. While a function that was overtaken has not returned, it
 // stands behind it; behind one that has passed its deadline nothing can be promised.
 func (m *model) start(r *record) (*flight, cause) {
-	f := &flight{record: r}
+	f := m.newFlight(r)
 	switch {
 	case m.close.begun:
 		return nil, closed
@@ -121,7 +124,7 @@ func (m *model) leave(f *flight) {
 	r.run = next
 	if next != nil && m.close.begun {
 		r.run = nil
-		m.close.lose(r)
+		m.close.lose(next)
 		m.refuse(next, closed)
 	}
 }
@@ -136,7 +139,8 @@ func (m *model) passesDeadline(f *flight) {
 	}
 	told := f.next
 	if told != nil {
-		f.next = &flight{record: r}
+		f.next = m.newFlight(r)
+		f.next.late = told.late
 	}
 	fewest := 1
 	if !f.decided {

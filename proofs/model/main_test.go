@@ -9,15 +9,19 @@ import (
 	"github.com/infill-go/infill/internal/leaktest"
 )
 
-// checks is how many random sequences are tried where -rapid.checks does not say.
-const checks = "2000"
+// What is tried where rapid's flags do not say: so many random sequences, of so
+// many steps on average.
+const (
+	checks = "2000"
+	steps  = "40"
+)
 
 // TestMain sets what rapid should do where its flags do not say. A failure prints
 // its seed and the shortest sequence that shows it, so no file of it is written
 // among the sources.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	defaults := map[string]string{"rapid.checks": checks, "rapid.nofailfile": "true"}
+	defaults := map[string]string{"rapid.checks": checks, "rapid.steps": steps, "rapid.nofailfile": "true"}
 	flag.Visit(func(f *flag.Flag) { delete(defaults, f.Name) })
 	for name, value := range defaults {
 		if err := flag.Set(name, value); err != nil {

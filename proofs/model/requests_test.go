@@ -99,7 +99,7 @@ func (m *model) forget(key string) {
 		return
 	}
 	if r.run.next == nil && !r.run.dead && !m.close.begun {
-		r.run.next = &flight{record: r}
+		r.run.next = m.newFlight(r)
 	}
 	m.lookAgain(r.run.kill())
 	m.obey(r.run)
@@ -113,7 +113,7 @@ func (m *model) refresh(key string) {
 	case r.run == nil:
 		m.start(r)
 	case r.run.begun() && r.run.next == nil && !m.close.begun:
-		r.run.next = &flight{record: r}
+		r.run.next = m.newFlight(r)
 	}
 }
 

@@ -115,13 +115,16 @@ func TestCrowd(t *testing.T) {
 	c := newCrowd(t)
 	stopWatching := watchMemory()
 	began := time.Now()
-	var there, all sync.WaitGroup
-	there.Add(visitors)
+	var all sync.WaitGroup
+	var there atomic.Int32
+	everybody := make(chan struct{})
 	for i := range visitors {
 		all.Go(func() {
 			c.visit(t, i%keys)
-			there.Done()
-			there.Wait()
+			if there.Add(1) == visitors {
+				close(everybody)
+			}
+			<-everybody
 			c.visit(t, (i+keys/2)%keys)
 		})
 	}

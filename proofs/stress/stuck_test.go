@@ -62,6 +62,7 @@ func TestStuck(t *testing.T) {
 func testStuck(t *testing.T, p async.Policy) {
 	g := &async.Group{Logger: slog.New(slog.DiscardHandler)}
 	s := &stuck{release: make(chan struct{})}
+	defer close(s.release) // and the bubble sees to it that all of them end
 	h, err := async.Register(g, "stuck", s.hang, p)
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +104,6 @@ func testStuck(t *testing.T, p async.Policy) {
 		t.Errorf("%d functions have begun, want from %d to %d", len(begun), least, limit)
 	}
 	checkClose(t, g, begun)
-	close(s.release) // the bubble sees to it that all of them end
 }
 
 func or(n, otherwise int) int {
