@@ -92,7 +92,11 @@ func newSet(t *template.Template, o Options, where string) (*Set, error) {
 	if s.respond, err = prepared.Responding(s.responding(prepared.Sites)); err != nil {
 		return nil, err
 	}
-	s.copies.original, s.copies.funcs = prepared.Set, s.capturing(prepared.Sites)
+	s.names = make(map[string]bool)
+	for _, one := range t.Templates() {
+		s.names[one.Name()] = true
+	}
+	s.copies.prepared, s.copies.funcs = prepared, s.capturing(prepared.Sites)
 	fragments, err := s.fragments(prepared.Fragments, o, where)
 	if err != nil {
 		return nil, err
@@ -178,7 +182,7 @@ func (s *Set) templateFragment(name string, o Options, where string) (*fragment,
 		return nil, err
 	}
 	f.zero = template.HTML("")
-	f.bind = func(key any) runFunc { return s.executing(name, key) }
+	f.bind = s.executing(name)
 	return f, nil
 }
 
@@ -215,6 +219,7 @@ func (g *Group) take(own []*fragment) error {
 			return fmt.Errorf("%q was registered at %s while the set was being bound; rename it or the template", f.name, other.origin)
 		}
 	}
+	g.ofSets = slices.DeleteFunc(g.ofSets, func(p weak.Pointer[fragment]) bool { return p.Value() == nil })
 	for _, f := range own {
 		g.templates[f.name] = f.origin
 		g.ofSets = append(g.ofSets, weak.Make(f))

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"weak"
 )
 
 // captured executes a template into content. Holes are kept as holes, and their
@@ -120,13 +121,27 @@ func (s *Set) hole(c *call) hole {
 	return hole{site: at, key: key, id: id, bad: err, hasDefault: c.hasDefault, def: c.def}
 }
 
-// executing is the function of a template fragment.
-func (s *Set) executing(name string, key any) runFunc {
-	return func(ctx context.Context) (any, error) {
-		c, err := s.captured(ctx, name, key)
-		if err != nil {
-			return nil, err
-		}
-		return c, nil
+// errDropped is never seen by a page: it is for a run in line whose set has gone.
+var errDropped = errors.New("the set that defines the template is no longer in use")
+
+// executing is the function of a template fragment. It does not keep its set: results
+// of registered fragments keep the holes in their views, these keep the template
+// fragments, and so sets that the program has dropped would be kept, and rendered for,
+// as long as the results are.
+func (s *Set) executing(name string) func(key any) runFunc {
+	set := weak.Make(s)
+	return func(key any) runFunc {
+		return func(ctx context.Context) (any, error) { return set.Value().execute(ctx, name, key) }
 	}
+}
+
+func (s *Set) execute(ctx context.Context, name string, key any) (any, error) {
+	if s == nil {
+		return nil, errDropped
+	}
+	c, err := s.captured(ctx, name, key)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }

@@ -144,6 +144,8 @@ func typeWord[T any]() uint64 {
 func commandOf(encoded string) commandKey {
 	const head = 8 // the type's word
 	switch {
+	case keys.Hashed(encoded):
+		return commandKey{id: keys.DisplayHash(encoded)}
 	case len(encoded) == head+9 && encoded[head] == placeSign:
 		return commandKey{site: uintptr(binary.NativeEndian.Uint64([]byte(encoded[head+1:])))}
 	case len(encoded) > head && encoded[head] == idSign:

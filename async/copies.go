@@ -4,6 +4,8 @@ import (
 	"context"
 	"html/template"
 	"sync"
+
+	"github.com/infill-go/infill/async/internal/bind"
 )
 
 // copies are the copies of a set that runs execute. Each is used by one run at a
@@ -15,7 +17,7 @@ import (
 // must not be: it costs a millisecond and half a megabyte for a set of fifty
 // templates. Runs are few at a time, and a copy is used again.
 type copies struct {
-	original *template.Template // rewritten, never executed
+	prepared *bind.Result // never executed
 	funcs    func(*runCopy) template.FuncMap
 
 	mu   sync.Mutex // guards free
@@ -39,12 +41,12 @@ func (c *copies) take() (*runCopy, error) {
 	if r := c.takeFree(); r != nil {
 		return r, nil
 	}
-	t, err := c.original.Clone()
+	r := new(runCopy)
+	t, err := c.prepared.Capturing(c.funcs(r))
 	if err != nil {
 		return nil, err
 	}
-	r := new(runCopy)
-	r.templates = t.Funcs(c.funcs(r))
+	r.templates = t
 	return r, nil
 }
 

@@ -37,14 +37,3 @@ type tally struct {
 const tallies = 16
 
 func (f *fragment) tally(hash uint64) *tally { return &f.tallies[hash%tallies] }
-
-func (t *tally) count(snap *snapshot) {
-	switch {
-	case snap.entry == nil:
-		t.defaults.Add(1)
-	case snap.stale:
-		t.staleHits.Add(1)
-	default:
-		t.hits.Add(1)
-	}
-}

@@ -7,8 +7,12 @@ import (
 
 // failed counts, logs and tells a failed run.
 func (f *fragment) failed(fl *flight, fail *failure) {
-	f.counts.failures.Add(1)
 	cause := errors.Unwrap(fail.err) // which the run's name stands before
+	if fl.viewsOnly {
+		f.viewFailed(cause, "run", fl.name())
+		return
+	}
+	f.counts.failures.Add(1)
 	args := []any{"run", fl.name(), "error", cause}
 	switch fail.why {
 	case "panic":

@@ -20,6 +20,9 @@ func (s *Set) Execute(w io.Writer, name string, data any) (Report, error) {
 	if s == nil || s.respond == nil {
 		return Report{}, errors.New("async: this Set was not made by Bind")
 	}
+	if !s.names[name] {
+		return Report{}, fmt.Errorf("async: the set has no template %q; see the names that were parsed into it", name)
+	}
 	r := responses.Get().(*response)
 	r.begin(s, w)
 	err := s.respond.ExecuteTemplate(r, name, data)

@@ -78,8 +78,16 @@ func (f *fragment) shardOf(hash uint64) *shard {
 	return &f.shards[hash&uint64(len(f.shards)-1)] // their number is a power of two
 }
 
-// result returns what is remembered of the key, however old, or nil.
-func (f *fragment) result(id string) *entry { return f.results.Get(results.Hash(id), id) }
+// result returns what is remembered of the key, however old, or nil. It is for the
+// library's own business, and so does not count as a visit.
+func (f *fragment) result(id string) *entry { return f.results.Peek(results.Hash(id), id) }
+
+// makeRoom evicts what a result of that cost will push out, while no lock is held:
+// if it is a large one among many small, that takes long, and the keys of its shard
+// would have to wait.
+func (f *fragment) makeRoom(id string, cost int64) {
+	f.counts.evicted.Add(int64(f.results.MakeRoom(results.Hash(id), id, cost)))
+}
 
 // remember stores a result. The caller holds the mu of the key's shard.
 func (f *fragment) remember(id string, e *entry, cost int64) error {

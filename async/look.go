@@ -88,8 +88,23 @@ func (f *fragment) look(id string, a ask) snapshot {
 		return snapshot{entry: e, settled: true}
 	}
 	snap := f.observe(id, a)
-	f.tally(hash).count(&snap)
+	f.shown(hash, &snap, a.set)
 	return snap
+}
+
+// shown counts what somebody is shown.
+func (f *fragment) shown(hash uint64, snap *snapshot, s *Set) {
+	t := f.tally(hash)
+	switch {
+	case snap.entry == nil || s != nil && !s.looks[f].shows(snap.entry):
+		t.defaults.Add(1)
+		return
+	case snap.stale:
+		t.staleHits.Add(1)
+	default:
+		t.hits.Add(1)
+	}
+	snap.entry.Visit()
 }
 
 // observe is look, but nobody is shown what it finds.
@@ -184,11 +199,11 @@ func (f *fragment) wait(ctx context.Context, id string, a ask) (*entry, error) {
 	for {
 		snap := f.observe(id, a)
 		if snap.settled && snap.entry != nil {
-			f.tally(results.Hash(id)).count(&snap)
+			f.shown(results.Hash(id), &snap, nil)
 			return snap.entry, nil
 		}
 		if snap.flight == nil {
-			return snap.answer(f, a)
+			return snap.answer(f, id, a)
 		}
 		if err := await(ctx, snap.flight); err != nil {
 			return nil, fmt.Errorf("async: waiting for %s: %w", runName{f, a.key}, err)
@@ -226,9 +241,10 @@ func (f *fragment) outcome(ctx context.Context, snap snapshot, id string, a ask)
 
 // answer is what Wait gives when nothing is under way: the value of the StaleIfError
 // window, else why there is none.
-func (snap *snapshot) answer(f *fragment, a ask) (*entry, error) {
+func (snap *snapshot) answer(f *fragment, id string, a ask) (*entry, error) {
 	switch {
 	case snap.entry != nil:
+		f.shown(results.Hash(id), snap, nil)
 		return snap.entry, nil
 	case snap.refused != nil:
 		return nil, &runError{runName{f, a.key}, snap.refused}

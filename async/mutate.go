@@ -16,6 +16,7 @@ import (
 func (f *fragment) put(id string, key, value any) error {
 	e := f.newEntry(value, f.group.now())
 	bare := f.cost(id, e) // user code, so before the lock
+	f.makeRoom(id, bare)
 	s := f.shard(id)
 
 	s.mu.Lock()

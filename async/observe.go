@@ -23,6 +23,9 @@ func (f *fragment) tell(event string, s State, err error) {
 	if observe == nil {
 		return
 	}
+	if k, ok := s.Key.(commandKey); ok {
+		s.Key = k.name()
+	}
 	defer func() {
 		if v := recover(); v != nil {
 			f.log("observe", "Group.Observe panicked", []any{"event", event, "error", fmt.Sprint(v), "stack", string(debug.Stack())})

@@ -203,3 +203,25 @@ func TestAnObserverThatEndsItsGoroutine(t *testing.T) {
 		closeGroup(t, g)
 	})
 }
+
+// TestEventsOfCommands have the id as their key, or the place.
+func TestEventsOfCommands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var j journal
+		g := quietGroup()
+		g.Observe = j.observe
+		CommandIn(g, "ps web1", 0, func(context.Context) (int, error) { return 1, nil })
+		j.expect(t, "start Command(ps web1)", "done Command(ps web1)")
+		closeGroup(t, g)
+	})
+}
+
+// TestHashedCommands: the encoding of a long id has no id in it, whatever its bytes
+// look like.
+func TestHashedCommands(t *testing.T) {
+	for _, hash := range []string{strings.Repeat("x", 6) + ":" + strings.Repeat("y", 25), strings.Repeat("x", 6) + "@" + strings.Repeat("y", 25)} {
+		if got := commandOf("\xff#" + hash).name(); !strings.HasPrefix(got, "sha256:") {
+			t.Errorf("%q is shown as %q", hash, got)
+		}
+	}
+}

@@ -160,6 +160,9 @@ func (f *flight) explain(ctx context.Context, err error) error {
 // deadline, if nothing has overtaken the flight: the failure that the deadline
 // published goes. Those who waited have their answer, so it is not changed.
 func (f *flight) settle(o outcome) {
+	if o.err == nil {
+		f.frag.makeRoom(f.id, o.cost)
+	}
 	f.shard.mu.Lock()
 	late := f.overdue
 	f.overdue = false
@@ -179,6 +182,7 @@ func (f *flight) settle(o outcome) {
 	f.shard.mu.Unlock()
 
 	switch {
+	case dead && f.viewsOnly:
 	case dead:
 		f.frag.counts.discarded.Add(1)
 		f.frag.tell(eventDiscard, f.state(), nil)
@@ -203,11 +207,11 @@ func (f *flight) tellFailedViews() {
 
 // completed counts and tells a run whose result is remembered.
 func (f *flight) completed(e *entry, late bool) {
-	if late {
-		f.frag.counts.late.Add(1)
-	}
 	if f.viewsOnly {
 		return
+	}
+	if late {
+		f.frag.counts.late.Add(1)
 	}
 	f.frag.durations.add(took(e))
 	f.frag.tell(eventDone, f.frag.entryState(f.key, e), nil)

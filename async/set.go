@@ -19,6 +19,7 @@ type Set struct {
 	// stand in attributes and conditions are waited for, since what is captured
 	// stays.
 	respond *template.Template
+	names   map[string]bool // of the user's templates: Bind has made more
 	copies  copies
 
 	sites  []site // by their number in the templates
@@ -58,6 +59,13 @@ func (l *looks) canShow(e *entry) bool {
 	}
 	v := e.Views.of(l.id)
 	return v != nil && v.good()
+}
+
+// shows says whether there is something of the entry on the page, if only how it
+// looked before.
+func (l *looks) shows(e *entry) bool {
+	v := e.Views.of(l.id)
+	return l.own || l.printsAtOnce(e.Value) || v != nil && v.err == nil
 }
 
 // readyContent is how the entry looks if it has been rendered.

@@ -12,7 +12,8 @@ import (
 type Stats struct {
 	Name string // the fragment; "Command" for all Commands of the group
 
-	// What was shown, per key and page or call.
+	// What was shown, per key and page or call. A Wait that has to wait is not counted;
+	// its run is.
 	Hits      int64 // fresh results
 	StaleHits int64 // results past their MaxAge
 	Defaults  int64 // nothing to show: a default, or an error view

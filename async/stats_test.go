@@ -3,7 +3,9 @@ package async
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -209,4 +211,59 @@ func TestUsualDuration(t *testing.T) {
 	if _, usual := d.read(); usual != 9 {
 		t.Errorf("%d is usual, want 9: the runs before the last 15 do not count", usual)
 	}
+}
+
+// TestWhatIsShownIsCounted, not what is known: a value whose view is not there yet, or
+// has failed, shows a default. Renders are no runs.
+func TestWhatIsShownIsCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		h := register(t, g, "f", Policy{Timeout: 10 * time.Second}, func(ctx context.Context, key string) (string, error) { return key, nil })
+		s := boundWith(t, g, template.FuncMap{"slow": func() string { sleep(time.Second); return "" }},
+			`{{async "f" .}}{{define "f:view"}}{{slow}}{{if eq . "bad"}}{{index . 99}}{{end}}{{end}}`, Options{})
+		for _, key := range []string{"k", "bad"} {
+			h.Put(key, key)
+			execute(t, s, key)
+			advance(2 * time.Second)
+			execute(t, s, key)
+		}
+		got := only(t, g.Stats(), "f")
+		if got.Hits != 1 || got.Defaults != 3 || got.ViewErrors != 1 {
+			t.Errorf("%+v; want a hit when the view was there, and three defaults", got)
+		}
+		h.Put("k", "new")
+		h.Put("k", "newer") // overtakes the render of the one before
+		advance(time.Minute)
+		if got := only(t, g.Stats(), "f"); got.Runs+got.Failures+got.Discarded+got.Late != 0 {
+			t.Errorf("%+v; there was no run", got)
+		}
+		closeGroup(t, g)
+	})
+}
+
+// TestLookingIsNoUse: what the library looks at for itself, or for a status page, is
+// not kept from eviction by that.
+func TestLookingIsNoUse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		h := register(t, g, "f", Policy{MaxResults: 10}, func(ctx context.Context, key int) (int, error) { return key, nil })
+		for n := range 10 {
+			h.Put(n, n)
+		}
+		for n := range 5 {
+			h.Get(n)
+		}
+		for range g.Keys("f") {
+		}
+		for n := range 5 {
+			h.Put(5+n, n) // again: nobody has read it
+			h.Put(100+n, n)
+		}
+		for n := range 5 {
+			if _, ok := h.frag.glance(strconv.Itoa(n)); !ok {
+				t.Errorf("%d was read, and was evicted", n)
+			}
+		}
+		closeGroup(t, g)
+	})
 }

@@ -150,8 +150,8 @@ func TestTheViewOfAnOlderValueDoesNotReplaceANewerOne(t *testing.T) {
 		if v, ok := h.Get("k"); v != 2 || !ok {
 			t.Errorf("Get = %v, %v", v, ok)
 		}
-		if n := h.frag.counts.discarded.Load(); n != 1 {
-			t.Errorf("%d counted as overtaken, want the render", n)
+		if n := h.frag.counts.discarded.Load(); n != 0 {
+			t.Errorf("%d runs counted as overtaken, and it was a render", n)
 		}
 		closeGroup(t, g)
 	})

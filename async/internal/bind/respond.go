@@ -20,18 +20,33 @@ import (
 // A template that only its callers can be escaped with, since it ends inside a tag, can then be executed by its name. In an
 // ordinary clone this depends on the order: executed first it would be refused, and be lost to its callers for ever.
 func (r *Result) Responding(funcs template.FuncMap) (*template.Template, error) {
-	t, err := r.Set.Clone()
-	if err != nil {
-		return nil, err
+	t, escaped, err := r.escaped(funcs)
+	if escaped {
+		r.bare(t)
+	}
+	return t, err
+}
+
+// Capturing returns a copy of the set, with these functions, that is escaped already. Executed as it is cloned, a template that
+// stands both in element content and in an attribute would be escaped for whichever is executed first, and not for the other:
+// html/template derives the second from the first, with the escapers that it has.
+func (r *Result) Capturing(funcs template.FuncMap) (*template.Template, error) {
+	t, _, err := r.escaped(funcs)
+	return t, err
+}
+
+// escaped returns a copy that html/template has escaped. If that did not go as expected, it is an ordinary clone.
+func (r *Result) escaped(funcs template.FuncMap) (t *template.Template, ok bool, err error) {
+	if t, err = r.Set.Clone(); err != nil {
+		return nil, false, err
 	}
 	if r.escape(t.Funcs(funcs)) {
-		r.bare(t)
-		return t, nil
+		return t, true, nil
 	}
 	if t, err = r.Set.Clone(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return t.Funcs(funcs), nil
+	return t.Funcs(funcs), false, nil
 }
 
 // escape lets html/template escape every template that can be executed by itself, and reports whether that went as expected.

@@ -31,9 +31,9 @@ const MaxCost = math.MaxInt32
 
 const visited = 1
 
-// visit marks the result as used. It loads first: a store would make every core
-// fetch the line again.
-func (r *Result[V]) visit() {
+// Visit marks the result as used, which keeps it from the next eviction. It loads
+// first: a store would make every core fetch the line again.
+func (r *Result[V]) Visit() {
 	if r.mark.Load()&visited == 0 {
 		r.mark.Or(visited)
 	}

@@ -93,8 +93,8 @@ func (s *shard[V]) set(r *Result[V], now int64) (evicted int) {
 	for {
 		s.lock()
 		old := s.get(r.key)
-		evicted += s.makeRoom(r, old)
-		if !s.fits(r, old) {
+		evicted += s.makeRoom(r.cost(), old)
+		if !s.fits(r.cost(), old) {
 			s.unlock()
 			continue
 		}
@@ -110,6 +110,18 @@ func (s *shard[V]) set(r *Result[V], now int64) (evicted int) {
 	}
 }
 
+// makeRoomFor is the first part of set.
+func (s *shard[V]) makeRoomFor(key string, cost int64) (evicted int) {
+	for fits := false; !fits; {
+		s.lock()
+		old := s.get(key)
+		evicted += s.makeRoom(cost, old)
+		fits = s.fits(cost, old)
+		s.unlock()
+	}
+	return evicted
+}
+
 func (s *shard[V]) lock() {
 	s.mu.Lock()
 	s.looked = 0
@@ -120,9 +132,10 @@ func (s *shard[V]) unlock() {
 	s.mu.Unlock()
 }
 
-// fits says whether the bounds are kept with r in place of old, which may be nil.
-func (s *shard[V]) fits(r, old *Result[V]) bool {
-	entries, bytes := s.queue.length, s.bytes+r.cost()
+// fits says whether the bounds are kept with a result of that cost in place of old,
+// which may be nil.
+func (s *shard[V]) fits(cost int64, old *Result[V]) bool {
+	entries, bytes := s.queue.length, s.bytes+cost
 	if old != nil {
 		bytes -= old.cost()
 	} else {
@@ -134,9 +147,9 @@ func (s *shard[V]) fits(r, old *Result[V]) bool {
 // evictBudget leaves of Budget what a Set does besides.
 const evictBudget = Budget - sweep - moves
 
-// makeRoom evicts until r fits or the budget is spent.
-func (s *shard[V]) makeRoom(r, old *Result[V]) (evicted int) {
-	for !s.fits(r, old) && s.looked < evictBudget {
+// makeRoom evicts until a result of that cost fits or the budget is spent.
+func (s *shard[V]) makeRoom(cost int64, old *Result[V]) (evicted int) {
+	for !s.fits(cost, old) && s.looked < evictBudget {
 		s.remove(s.victim(old))
 		evicted++
 	}
@@ -168,7 +181,7 @@ func (s *shard[V]) insert(r *Result[V]) {
 
 func (s *shard[V]) replace(old, r *Result[V]) {
 	if old.mark.Load()&visited != 0 {
-		r.visit()
+		r.Visit()
 	}
 	s.bytes += r.cost() - old.cost()
 	s.queue.replace(old, r)

@@ -91,9 +91,12 @@ func (s *Store[V]) Get(hash uint64, key string) *Result[V] {
 			return nil
 		}
 	}
-	r.visit()
+	r.Visit()
 	return r
 }
+
+// Peek is Get without the mark: for who does not use the result.
+func (s *Store[V]) Peek(hash uint64, key string) *Result[V] { return s.shard(hash).get(key) }
 
 // Set keeps the result under key, replacing what was there. It evicts first what
 // would be over the bounds, and returns how many results went. A result that
@@ -106,6 +109,16 @@ func (s *Store[V]) Set(hash uint64, key string, r *Result[V], cost, now int64) (
 	r.key = key
 	r.mark.Store(uint32(max(cost, 0)) << 1)
 	return s.shard(hash).set(r, now), nil
+}
+
+// MakeRoom evicts what a Set of the key with that cost would evict, and returns how
+// many results went. It is for who calls Set with a lock held, and does not want to
+// hold it for long.
+func (s *Store[V]) MakeRoom(hash uint64, key string, cost int64) (evicted int) {
+	if cost > min(s.share.Bytes, MaxCost) {
+		return 0
+	}
+	return s.shard(hash).makeRoomFor(key, max(cost, 0))
 }
 
 // Delete forgets the result of key.

@@ -213,3 +213,24 @@ func TestManyBytes(t *testing.T) {
 		t.Errorf("%d results of %d bytes", n, bytes)
 	}
 }
+
+// TestMakeRoom evicts what Set would, so that Set evicts nothing; what is too large
+// evicts nothing.
+func TestMakeRoom(t *testing.T) {
+	s := New[none](Bounds{Entries: 100, Bytes: 1000, Life: Never})
+	for i := range 100 {
+		s.set(t, strconv.Itoa(i), i, 10, 0)
+	}
+	if n := s.MakeRoom(Hash("large"), "large", 1001); n != 0 {
+		t.Errorf("%d evicted for what is too large", n)
+	}
+	if n := s.MakeRoom(Hash("large"), "large", 500); n != 50 {
+		t.Errorf("%d evicted, want 50", n)
+	}
+	if n := s.set(t, "large", "large", 500, 0); n != 0 {
+		t.Errorf("Set has evicted %d more", n)
+	}
+	if n := s.MakeRoom(Hash("large"), "large", 510); n != 1 {
+		t.Errorf("%d evicted in place of the old one, want 1", n)
+	}
+}
