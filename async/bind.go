@@ -54,8 +54,8 @@ const (
 // On one page all holes of a key show the same version of it. Values in attributes,
 // titles and asyncvalue are looked at where they stand, and may be newer.
 //
-// t must have been parsed with [Funcs], and not been executed; it stays as it is and may be executed, unbound, afterwards. Nothing of the
-// templates is executed by Bind.
+// t must have been parsed with [Funcs], and not been executed; it stays as it is and
+// may be executed, unbound, afterwards. Nothing of the templates is executed by Bind.
 //
 // The error lists everything that is wrong with the set, each with
 // template:line:column and the remedy: async where html/template's escaping is

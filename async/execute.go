@@ -11,7 +11,8 @@ import (
 
 // Execute executes the template with the given name of the set and writes the
 // page to w, with what is there now: a value in each hole that has one, a default
-// in the others, whose runs are started. It never waits for a run.
+// in the others, whose runs are started. It never waits for a run. What is fresh is
+// decided as of the page's first hole.
 //
 // The report tells what was shown. Execute into a buffer to set headers by it.
 // The error is html/template's or w's; part of the page may have been written
@@ -204,10 +205,13 @@ func (r *response) state(h *hole, name string, state State, nested bool) error {
 		r.stateFailed(h, name, err)
 		return nil
 	}
+	if r.patient == nil {
+		return r.expand(c, nested)
+	}
 	// What stands in a default or error view is not waited for: it may be what the
-	// waiting run itself is to make.
-	defer func(patient context.Context) { r.patient = patient }(r.patient)
-	r.patient = nil
+	// waiting run itself is to make. Nor is what it finds good enough for the rest.
+	defer func(patient context.Context, found seen) { r.patient, r.seen = patient, found }(r.patient, r.seen)
+	r.patient, r.seen = nil, seen{}
 	return r.expand(c, nested)
 }
 

@@ -74,6 +74,12 @@ func (f *flight) decide(got *entry, err error) {
 	}
 }
 
+func (f *flight) isDead() bool {
+	f.shard.mu.Lock()
+	defer f.shard.mu.Unlock()
+	return f.dead
+}
+
 // kill makes the flight's result void and asks its function to stop. Whoever
 // waits looks again. The caller holds the shard's mu.
 func (f *flight) kill() {

@@ -41,10 +41,13 @@ type Group struct {
 	//	put      Put has stored a value
 	//	forget   Forget was called
 	//
-	// s.Name and s.Key say which. It is called in the goroutine in which it happens,
-	// mostly the run's, for refuse, put and forget the caller's, with no lock held. It
-	// must be safe for concurrent use and return at once; a panic in it is logged.
-	// What is shown makes no events, only counts: [Group.Stats].
+	// s.Name and s.Key say which; the Key of a Command is its id, or file:line. It is
+	// called in the goroutine in which it happens, with no lock held: the run's, a
+	// timer's for deadlines, the caller's for refuse, put and forget. Of a run that ends
+	// just at its deadline, fail and done may come in either order. It must be safe for
+	// concurrent use and return at once; a panic in it is logged. It may use the group,
+	// but what makes the same event again goes on for ever. What is shown makes no
+	// events, only counts: [Group.Stats].
 	Observe func(event string, s State, err error)
 
 	once  sync.Once

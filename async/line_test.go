@@ -157,3 +157,19 @@ func TestARefusedRunThatWasOvertaken(t *testing.T) {
 	}
 	closeGroup(t, g)
 }
+
+// TestASuccessorIsNoSecondFailure: a run that hangs past its deadline has failed once,
+// though one more was wanted behind it.
+func TestASuccessorIsNoSecondFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := script(t, Policy{}, exits[4])
+		s.Get("k")
+		synctest.Wait()
+		s.Refresh("k")
+		advance(testTimeout)
+		if n, fail := s.frag.counts.failures.Load(), s.failure("k"); n != 1 || fail.count != 1 {
+			t.Errorf("%d failures counted, %d in a row", n, fail.count)
+		}
+		s.end(t)
+	})
+}

@@ -228,3 +228,30 @@ func TestASetThatWasNotBound(t *testing.T) {
 		}
 	}
 }
+
+// byteWriter has no WriteString, as a gzip.Writer has none.
+type byteWriter struct{ page []byte }
+
+func (w *byteWriter) Write(p []byte) (int, error) {
+	w.page = append(w.page, p...)
+	return len(p), nil
+}
+
+// TestAWriterOfBytes gets the same page, from the same memory for each hole.
+func TestAWriterOfBytes(t *testing.T) {
+	g := quietGroup()
+	h := register(t, g, "f", Policy{}, func(ctx context.Context, key string) (string, error) { return key, nil })
+	s := bound(t, g, `{{async "f" "a"}}, {{async "f" "b"}}`, Options{})
+	h.Put("a", "short")
+	h.Put("b", strings.Repeat("long", mostBytes))
+	if err := waitIdle(g); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		var w byteWriter
+		if _, err := s.Execute(&w, "page", nil); err != nil || string(w.page) != "short, "+strings.Repeat("long", mostBytes) {
+			t.Fatalf("%v, %.20s…", err, w.page)
+		}
+	}
+	closeGroup(t, g)
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // TestViewsThatContainEachOtherInAttributes: the error view of x has y in an
@@ -50,6 +51,24 @@ func TestManyViewsInAttributes(t *testing.T) {
 			synctest.Wait()
 		}
 		execute(t, s, nil)
+		closeGroup(t, g)
+	})
+}
+
+// TestAnErrorViewDoesNotLookForOthers: what stands in an error view is not waited for,
+// but the same key after it, in HTML that is kept, is.
+func TestAnErrorViewDoesNotLookForOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup()
+		register(t, g, "a", Policy{}, func(context.Context, string) (string, error) { return "", errSource })
+		register(t, g, "b", Policy{}, func(ctx context.Context, _ string) (string, error) { return "B", pause(ctx, time.Second) })
+		s := bound(t, g, `{{async "o" .}}{{define "o"}}<p title="{{async "inner" .}}">{{end}}`+
+			`{{define "inner"}}{{async "a" .}}{{async "b" .}}{{end}}{{define "a:error"}}({{async "b" .}}){{end}}`, Options{})
+		execute(t, s, "k")
+		advance(5 * time.Second)
+		if got, _ := execute(t, s, "k"); got != `<p title="()B">` {
+			t.Errorf("kept %s", got)
+		}
 		closeGroup(t, g)
 	})
 }

@@ -17,6 +17,7 @@ type response struct {
 	left   int64      // what the hole being filled may still write
 	around []standing // the fragments whose content is being written, the innermost last
 	flat   bool       // it is no page, but HTML for an attribute
+	bytes  []byte     // what is written to a w that takes no strings
 
 	// patient is the context of the run that waits for what it writes, since that is
 	// kept and cannot be filled later. Nil: as of now.
@@ -51,7 +52,10 @@ func (r *response) now() int64 {
 // end forgets the page: nothing that belongs to it is kept until the next.
 func (r *response) end() {
 	r.seen.reset()
-	*r = response{seen: r.seen, around: r.around}
+	if cap(r.bytes) > mostBytes {
+		r.bytes = nil
+	}
+	*r = response{seen: r.seen, around: r.around, bytes: r.bytes}
 }
 
 // Write passes the template's output on, and fills the holes.
@@ -77,6 +81,10 @@ func (r *response) print(html string) error {
 		_, err := r.text.WriteString(html)
 		return err
 	}
-	_, err := r.w.Write([]byte(html))
+	r.bytes = append(r.bytes[:0], html...)
+	_, err := r.w.Write(r.bytes)
 	return err
 }
+
+// mostBytes is how large a buffer is kept for another page.
+const mostBytes = 64 << 10

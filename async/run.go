@@ -160,7 +160,7 @@ func (f *flight) explain(ctx context.Context, err error) error {
 // deadline, if nothing has overtaken the flight: the failure that the deadline
 // published goes. Those who waited have their answer, so it is not changed.
 func (f *flight) settle(o outcome) {
-	if o.err == nil {
+	if o.err == nil && !f.isDead() {
 		f.frag.makeRoom(f.id, o.cost)
 	}
 	f.shard.mu.Lock()
@@ -213,7 +213,7 @@ func (f *flight) completed(e *entry, late bool) {
 	if late {
 		f.frag.counts.late.Add(1)
 	}
-	f.frag.durations.add(took(e))
+	f.frag.durations.add(time.Duration(e.Completed - f.started))
 	f.frag.tell(eventDone, f.frag.entryState(f.key, e), nil)
 }
 
@@ -270,6 +270,12 @@ func (f *flight) expire() {
 	told := f.next
 	if told != nil {
 		f.next = told.again()
+	}
+	switch {
+	case told == nil:
+	case failed != nil: // the key has failed once, not twice
+		told.decide(nil, &runError{told.name(), errStuck})
+	default:
 		toldFailed = f.line().fail(told, errStuck, "timeout")
 	}
 	f.shard.mu.Unlock()
@@ -278,7 +284,7 @@ func (f *flight) expire() {
 	if failed != nil {
 		f.frag.failed(f, failed)
 	}
-	if told != nil {
+	if toldFailed != nil {
 		f.frag.failed(told, toldFailed)
 	}
 }
@@ -294,7 +300,10 @@ func (f *flight) straggle() {
 }
 
 func (f *flight) abandoned() {
-	if f.frag.group.sched.abandon(f) {
+	f.shard.mu.Lock()
+	returned := f.returned // while this timer's goroutine was starting
+	f.shard.mu.Unlock()
+	if !returned && f.frag.group.sched.abandon(f) {
 		f.frag.tell(eventAbandon, f.state(), nil)
 	}
 }

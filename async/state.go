@@ -2,8 +2,8 @@ package async
 
 import "time"
 
-// State is the dot of NAME:default, NAME:error and NAME:stale: what is known of a
-// key that has no fresh value to show. It never carries an error's text, which
+// State is what is known of a key. It is the dot of NAME:default, NAME:error and
+// NAME:stale, and what [Group.Keys] and Group.Observe tell. It never carries an error's text, which
 // may tell visitors what they should not know; that is in the log.
 //
 // NAME:default and NAME:error are executed for each page, and their State is that

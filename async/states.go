@@ -7,8 +7,8 @@ import (
 
 // Keys returns the keys that a fragment of the group knows, in no particular order,
 // with their states: those that have a result, a run or a failure.
-// "Command" is the name of all Commands together; their Key is the id as a string,
-// or file:line.
+// "Command" is the name of all Commands together; their Key is the id as a string, or
+// file:line, and an id that is used with two types is there twice.
 //
 // It starts nothing, and no lock is held while it yields: a key that comes meanwhile
 // may be left out, and one that goes and comes again may be there twice. A key of more than 1 KiB is kept as a hash only, and is then shown

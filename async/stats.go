@@ -10,7 +10,9 @@ import (
 // Stats are what a group counts of one fragment since its first use, and how things
 // stand now. [Group.Stats] makes it. Counting is always on.
 type Stats struct {
-	Name string // the fragment; "Command" for all Commands of the group
+	// Name is the fragment's; "Command" for all Commands of the group. Two sets may have
+	// template fragments of one name; each has its own Stats.
+	Name string
 
 	// What was shown, per key and page or call. A Wait that has to wait is not counted;
 	// its run is.
@@ -23,8 +25,8 @@ type Stats struct {
 	Failures  int64 // runs that failed, for whatever reason
 	Panics    int64 // of Failures: the function panicked
 	Exits     int64 // of Failures: it called runtime.Goexit
-	Timeouts  int64 // of Failures: no result within Timeout
-	OverLimit int64 // of Failures: the result or its HTML was too large, or too many runs waited for others
+	Timeouts  int64 // of Failures: no result within Timeout, or a deadline of the function's own
+	OverLimit int64 // of Failures: the result or a template fragment's HTML was too large, or too many runs waited for others
 	Late      int64 // good results that came after Timeout and were kept
 	Discarded int64 // results that were dropped because Put or Forget had overtaken the run
 
@@ -42,7 +44,7 @@ type Stats struct {
 	Bytes      int64 // what they count for against MaxBytes
 	Running    int   // runs that have a slot
 	Waiting    int   // runs in line for one
-	Abandoned  int   // functions that have not returned since their deadline
+	Abandoned  int   // functions that have not returned a tenth of Timeout after it, at most a second
 	FailedKeys int   // keys whose last run failed
 
 	LastDuration  time.Duration // of the last run that succeeded; zero before the first
