@@ -135,8 +135,9 @@ func TestSlotsThatMayBeLentAreLimited(t *testing.T) {
 			h.Get(n)
 		}
 		synctest.Wait()
-		if _, now := slots(h.frag); now.lent != maxLent || now.running != 2 || len(now.waiting) != flood-maxLent-2 {
-			t.Errorf("%d slots are lent, %d taken, %d runs in line; want %d, 2 and the rest", now.lent, now.running, len(now.waiting), maxLent)
+		// The run that has lent the last slot may have had one beside it.
+		if _, now := slots(h.frag); now.lent < maxLent || now.lent > maxLent+1 || now.running != 0 || len(now.waiting) != flood-now.lent {
+			t.Errorf("%d slots are lent, %d taken, %d runs in line; want %d, none and the rest", now.lent, now.running, len(now.waiting), maxLent)
 		}
 		advance(time.Hour)
 		for n := range flood {

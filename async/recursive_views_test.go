@@ -19,6 +19,7 @@ func TestViewsThatContainEachOtherInAttributes(t *testing.T) {
 		"through a value":  {`{{define "x:error"}}{{asyncvalue "y" .Key}}e{{end}}{{define "y"}}<b>{{async "x" .}}</b>{{end}}{{async "x" .}}`, `<b>e</b>e`},
 		"in the attribute": {`{{define "x:error"}}<i title="{{async "y" .Key}}">e</i>{{end}}{{define "y"}}<b>{{async "x" .}}</b>{{end}}<p title="{{async "y" .}}">`, `<p title="e">`},
 		"with a default":   {`{{define "x:error"}}<i title="{{async "y" .Key "none"}}">e</i>{{end}}{{define "y"}}<b>{{async "x" .}}</b>{{end}}<p>{{asyncvalue "y" .}}`, `<p><b><i title="none">e</i></b>`},
+		"itself":           {`{{define "y"}}a{{async "y" 5}}{{end}}{{define "y:default"}}<i title="{{async "y" .Key}}">w</i>{{end}}{{async "y" 1}}`, `aa<i title="aw">w</i>`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -36,12 +36,14 @@ type turns struct {
 }
 
 func (t *turns) mayRun(p *Policy) bool {
-	return t.running < p.MaxRuns && t.overdue+t.abandoned < p.MaxAbandoned
+	return t.running < p.MaxRuns && t.overdue+t.abandoned < p.MaxAbandoned && t.lent < maxLent
 }
 
-// maxLent is how many runs of a fragment may have lent their slots. One more keeps
-// its slot while it waits; but if what it waits for stands in line for a slot of
-// the same fragment, it is refused the wait, which could last until its deadline.
+// maxLent is how many runs of a fragment may have lent their slots before no further
+// one starts, so that a flood of keys that all wait does not become a flood of
+// goroutines. Those that have begun may always lend: one that kept its slot while it
+// waits could keep it from just the run that it waits for, and a few such fragments
+// would stop the group until their deadlines.
 const maxLent = 256
 
 // slot is the scheduler's part of a flight.
@@ -144,19 +146,18 @@ func (s *scheduler) withdraw(f *flight) bool {
 
 // lend takes a run's slot while the run waits for another, which may need just
 // this slot. A run may wait for several at a time, in goroutines of its own; its
-// slot is lent from the first wait to the last. Lent slots are limited, so that a
-// flood of keys that all wait does not become a flood of goroutines. Without an
-// error back must follow.
+// slot is lent from the first wait to the last. A run is refused the wait for one
+// that stands in line behind maxLent others which wait themselves, perhaps for this
+// one. Without an error back must follow.
 func (s *scheduler) lend(f, to *flight) error {
 	s.mu.Lock()
 	t := &f.frag.turns
-	full := t.lent >= maxLent
-	if _, flying := s.flying[to]; full && f.slot.held && to.frag == f.frag && !flying {
+	if _, flying := s.flying[to]; !flying && to.frag.turns.lent >= maxLent {
 		s.mu.Unlock()
-		return limitError(fmt.Sprintf("%d runs of the fragment %q wait for others; it calls itself too deeply", maxLent, f.frag.name))
+		return limitError(fmt.Sprintf("%d runs of the fragment %q wait for others; it calls itself too deeply", maxLent, to.frag.name))
 	}
 	f.slot.waits++
-	if full || !f.slot.held {
+	if !f.slot.held {
 		s.mu.Unlock()
 		return nil
 	}
@@ -174,7 +175,13 @@ func (s *scheduler) lend(f, to *flight) error {
 // starts until there is a slot.
 func (s *scheduler) back(f *flight) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.takeBack(f)
+	refused := s.dispatch() // with one lent slot less another may start
+	s.mu.Unlock()
+	refuse(refused)
+}
+
+func (s *scheduler) takeBack(f *flight) {
 	t := &f.frag.turns
 	if f.slot.waits--; f.slot.waits > 0 || !f.slot.lent {
 		return
