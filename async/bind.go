@@ -30,7 +30,8 @@ type Options struct {
 	// deeper shows its error view. At most 1,000. Zero: 8.
 	MaxDepth int
 	// MaxOutput is how many bytes of HTML one hole may have, with all that is
-	// nested in it. A run whose HTML is longer has failed. Zero: 1 MiB.
+	// nested in it. A template fragment whose HTML is longer has failed, and so has a
+	// view; what is too long only with what is nested in it is not shown. Zero: 1 MiB.
 	MaxOutput int64
 }
 

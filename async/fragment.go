@@ -66,8 +66,11 @@ func newFragment(g *Group, name, origin string, p Policy) *fragment {
 	}
 	f.shards = make([]shard, n)
 	for i := range f.shards {
-		f.shards[i].runs.failures.max = p.MaxFailures / n
-		f.shards[i].renders.failures.max = p.MaxFailures / n
+		most := p.MaxFailures / n
+		if i < p.MaxFailures%n {
+			most++ // so that all together keep the bound to the entry
+		}
+		f.shards[i].runs.failures.max, f.shards[i].renders.failures.max = most, most
 	}
 	return f
 }

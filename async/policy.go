@@ -53,17 +53,17 @@ type Policy struct {
 	// returning before new runs are refused. Zero: 100.
 	MaxAbandoned int
 	// MaxFailures is how many failed keys are remembered with their back-off. The
-	// oldest goes first. Zero: 1,000. More than 256 are kept in 16 parts.
+	// oldest goes first. Zero: 1,000. Large bounds are kept in 16 parts.
 	MaxFailures int
 	// MaxResults and MaxBytes bound what is remembered. Zero: 10,000 and 64 MiB.
-	// Large bounds are kept in parts, so that one result may take at most 1/16 of
-	// MaxBytes, and 2 GiB in any case; a larger one is an error of its run. What is
+	// Large bounds, from 4,096 results and 16 MiB on, are kept in 16 parts, so that one
+	// result may take at most 1/16 of MaxBytes, and 2 GiB in any case; a larger one is an error of its run. What is
 	// over the bounds is evicted by SIEVE: what has been read since the last time
 	// stays.
 	MaxResults int
 	MaxBytes   int64
-	// Cost is the size of a value in bytes, for MaxBytes; the HTML of its views is
-	// counted in addition. Nil: the length of a string, else of its HTML, else
+	// Cost is the size of a value in bytes, for MaxBytes; the HTML of its views, or in
+	// sets without a view of the printed value, is counted in addition. Nil: the length of a string, else of its HTML, else
 	// 1 KiB. It is called whenever a result is stored, and must be safe for
 	// concurrent use. Template fragments cannot have one: theirs is the length of
 	// the HTML.

@@ -26,7 +26,7 @@ type State struct {
 	Running  bool
 	Progress float64
 	Note     string
-	Overdue  bool // in [Group.Keys]: a function has passed its deadline and not returned
+	Overdue  bool // in [Group.Keys]: a function has passed its deadline, if only now, and not returned
 
 	// Failures counts the failures in a row, Reason is the last one's in a word:
 	// "error", "panic", "exit", "timeout", "limit", "closed", "cycle", "key" or
