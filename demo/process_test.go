@@ -108,7 +108,7 @@ func TestSignals(t *testing.T) {
 			if n := sshClients(t, tmp); n != 0 {
 				t.Errorf("%d ssh processes are left", n)
 			}
-			if log := r.stderr.String(); !strings.Contains(log, "lost at the end") || !strings.Contains(log, `gamma`) || strings.Contains(log, "goroutine ") {
+			if log := r.stderr.String(); !strings.Contains(log, "lost at the end") || !strings.Contains(log, "msg=numbers block=") || !strings.Contains(log, `gamma`) || strings.Contains(log, "goroutine ") {
 				t.Errorf("the log does not name what was lost:\n%s", log)
 			}
 			if conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(r.url, "http://"), "/")); err == nil {

@@ -88,8 +88,17 @@ func (s *service) stop() error {
 		err = fmt.Errorf("ending the server: %w", err)
 	}
 	s.serving.Wait()
+	s.tellNumbers()
 	s.closeGroup()
 	return errors.Join(err, s.commander.close())
+}
+
+// tellNumbers logs what became of each block.
+func (s *service) tellNumbers() {
+	for _, of := range s.group.Stats() {
+		s.logger.Info("numbers", "block", of.Name,
+			"shown", of.Hits+of.StaleHits, "waiting", of.Defaults, "runs", of.Runs, "failed", of.Failures, "usually", of.UsualDuration)
+	}
 }
 
 // closeGroup names what was lost in the log. It is no failure: blocks are under way most of the time.
