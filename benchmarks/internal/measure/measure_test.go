@@ -65,10 +65,11 @@ func TestLiveHeapCountsWhatIsKept(t *testing.T) {
 	}
 	grown := LiveHeap().Since(before)
 	runtime.KeepAlive(kept)
-	if least := int64(size * count); grown.Bytes < least || grown.Bytes > least*3/2 {
+	// What the runtime frees meanwhile of its own can take a few objects away again.
+	if least := int64(size * count); grown.Bytes < least*9/10 || grown.Bytes > least*3/2 {
 		t.Errorf("%d bytes are kept, %d were counted", least, grown.Bytes)
 	}
-	if grown.Objects < count || grown.Objects > count*3/2 {
+	if grown.Objects < count*9/10 || grown.Objects > count*3/2 {
 		t.Errorf("%d objects are kept, %d were counted", count, grown.Objects)
 	}
 	if less := before.Since(Heap{before.Bytes + 1, before.Objects + 1}); less != (Heap{}) {
