@@ -24,7 +24,7 @@ func (c *check) actions() map[string]func(*rapid.T) {
 		"Release": c.actRelease,
 		"Settle":  c.actReleaseAll,
 		"Pass":    c.actPass,
-		"Tick":    c.actPass,
+		"Lapse":   c.withKey(c.actLapse),
 		"Leave":   c.actLeave,
 		"Close":   c.actClose,
 	}
@@ -40,7 +40,7 @@ func (c *check) actions() map[string]func(*rapid.T) {
 // that function, is left open.
 func (c *check) withKey(act func(*rapid.T, string)) func(*rapid.T) {
 	return func(t *rapid.T) {
-		key := rapid.SampledFrom(keys).Draw(t, "key")
+		key := draw(t, "key", "a", "a", "a", "b", "c") // much happens to one
 		if r := c.model.record(key); c.closed && r.run.begun() && r.run.call.plan.deaf {
 			return
 		}
@@ -98,6 +98,19 @@ func (c *check) actPass(t *rapid.T) {
 		d = at + rapid.SampledFrom([]time.Duration{-1, 0, 1}).Draw(t, "beside") - c.model.now
 	}
 	c.advance(max(d, 1))
+}
+
+// actLapse waits for a key at the instant when its value is not good enough any more
+// for Wait, and only a failure can bring it back.
+func (c *check) actLapse(_ *rapid.T, key string) {
+	v := c.model.record(key).val
+	if v == nil {
+		return
+	}
+	if end := max(v.fresh, v.stale); end > c.model.now && end < never {
+		c.advance(end - c.model.now)
+		c.wait(key)
+	}
 }
 
 // edges are the instants to come at which a value changes its age, a back-off ends
@@ -165,7 +178,7 @@ func (c *check) actStop(t *rapid.T) {
 func (c *check) actClose(t *rapid.T) {
 	switch {
 	case !c.closed:
-		if rapid.IntRange(0, 3).Draw(t, "close") == 0 {
+		if rapid.IntRange(0, 9).Draw(t, "close") == 9 {
 			c.beginClose()
 		}
 	case rapid.Bool().Draw(t, "the context of Close ends"):

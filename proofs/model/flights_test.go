@@ -62,6 +62,9 @@ func (m *model) begins(c *call) {
 			m.start(r)
 		}
 	}
+	if r.run == nil {
+		m.lookTooLate(r)
+	}
 	switch {
 	case r.run == nil:
 		m.fatalf("%v: a run of %q began without need: %s", m.now, c.key, m.describe(r))

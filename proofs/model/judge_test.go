@@ -17,6 +17,7 @@ func (c *check) observe() {
 	c.model.passUntil(c.world.now())
 	c.model.endClose()
 	c.judge()
+	c.model.woken = nil
 }
 
 func (c *check) judge() {

@@ -18,6 +18,7 @@ type model struct {
 	records map[string]*record
 	fatalf  func(format string, args ...any)
 	close   closing
+	woken   []*wait // at this instant, to look again
 }
 
 // record is what is known of one key: a value, a failure and a run can all be

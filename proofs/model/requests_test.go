@@ -122,4 +122,27 @@ func (m *model) lookAgain(waits []*wait) {
 	for _, w := range waits {
 		m.wait(w, seen{w.saw, func(string) bool { return false }})
 	}
+	m.woken = append(m.woken, waits...)
+}
+
+// lookTooLate is for this interleaving: a Put overtakes a run and wakes those who
+// wait; the slot goes to another key, whose run ends at once, and its result evicts
+// the one that was put; those who were woken look, and want a run.
+func (m *model) lookTooLate(r *record) {
+	if r.val == nil || !r.val.doubtful {
+		return
+	}
+	for _, w := range m.woken {
+		if w.key != r.key || !w.ended || w.saw(r.val.version) {
+			continue
+		}
+		if r.run == nil {
+			m.start(r)
+		}
+		w.ended = false
+		r.run.waits = append(r.run.waits, w)
+	}
+	if r.run != nil {
+		r.val = nil
+	}
 }

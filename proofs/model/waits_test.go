@@ -83,12 +83,18 @@ func (m *model) judge(w *wait) {
 	w.over = true
 }
 
-// overtaken is for this interleaving: a run fails and wakes the Wait; its successor
+// overtaken is for these interleavings: a run fails and wakes the Wait; the next run
 // succeeds at once; the Wait looks for a value beside the failure and finds the new
-// one.
+// one of its key, or no longer finds the old one, which was evicted for another key.
 func (m *model) overtaken(w *wait, got answer) bool {
 	r := m.record(w.key)
-	return got.err == nil && got.at == w.want.at && m.now == got.at && m.shows(r) && r.val.value == got.value
+	switch {
+	case got.at != w.want.at || m.now != got.at:
+		return false
+	case got.err != nil:
+		return (r.val == nil || r.val.doubtful) && r.cause().is(got.err)
+	}
+	return m.shows(r) && r.val.value == got.value
 }
 
 func (a answer) allows(got answer) bool {
