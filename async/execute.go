@@ -21,8 +21,8 @@ func (s *Set) Execute(w io.Writer, name string, data any) (Report, error) {
 	if s == nil || s.respond == nil {
 		return Report{}, errors.New("async: this Set was not made by Bind")
 	}
-	if !s.names[name] {
-		return Report{}, fmt.Errorf("async: the set has no template %q; see the names that were parsed into it", name)
+	if err := s.defines(name); err != nil {
+		return Report{}, err
 	}
 	r := responses.Get().(*response)
 	r.begin(s, w)
@@ -31,6 +31,14 @@ func (s *Set) Execute(w io.Writer, name string, data any) (Report, error) {
 	r.end()
 	responses.Put(r) // not if the page ended in a panic
 	return report, err
+}
+
+// defines answers an error if the name is none of the user's templates.
+func (s *Set) defines(name string) error {
+	if !s.names[name] {
+		return fmt.Errorf("async: the set has no template %q; see the names that were parsed into it", name)
+	}
+	return nil
 }
 
 // fill writes what is to be shown in the hole. The errors it returns are those of
@@ -91,6 +99,7 @@ func (r *response) show(h *hole, snap *snapshot) error {
 	switch {
 	case err != nil:
 		r.report.Failed++
+		r.tell(h, "its view", err)
 		return r.failed(h, h.site.frag.state(h.key, snap), true)
 	case c == nil:
 		return r.without(h, snap)
@@ -109,6 +118,7 @@ func (r *response) tooLong() error {
 func (r *response) look(h *hole, depth int) (ready *content, snap *snapshot) {
 	f, hash := h.site.frag, results.Hash(h.id)
 	if one := r.seen.at(f, h.id, hash); one != nil {
+		one.lookAgain()
 		return one.ready, one.snap
 	}
 	one := sighting{frag: f, id: h.id, ready: f.freshContent(r.now(), hash, h.id, h.site.looks)}
@@ -132,16 +142,22 @@ func (r *response) lookClosely(h *hole, depth int) *snapshot {
 // without fills a hole that has no value to show: the error view if the last run
 // failed, else the default.
 func (r *response) without(h *hole, snap *snapshot) error {
-	f := h.site.frag
-	state := f.state(h.key, snap)
-	if (snap.failure != nil || snap.viewFailed != nil) && h.site.looks.failed != "" {
+	state := h.site.frag.state(h.key, snap)
+	failed := snap.failure != nil || snap.viewFailed != nil
+	underWay := snap.flight != nil || snap.render != nil
+	if r.late != nil && underWay {
+		defer r.open(h)()
+	} else if failed {
+		r.tell(h, "its last run", snap.cause())
+	}
+	if failed && h.site.looks.failed != "" {
 		r.report.Failed++
 		return r.failed(h, state, true)
 	}
 	switch {
-	case snap.flight != nil || snap.render != nil:
+	case underWay:
 		r.report.Pending++
-	case snap.failure != nil || snap.viewFailed != nil:
+	case failed:
 		r.report.Failed++
 	default:
 		r.report.Idle++
@@ -153,6 +169,7 @@ func (r *response) without(h *hole, snap *snapshot) error {
 // state.
 func (r *response) refuse(h *hole, why error) error {
 	r.report.Failed++
+	r.tell(h, "it cannot stand here", why)
 	return r.failed(h, State{Name: h.site.frag.name, Key: h.key, Reason: reason(why)}, false)
 }
 
@@ -234,6 +251,7 @@ func (r *response) captured(name string, state State) (*content, error) {
 }
 
 func (r *response) stateFailed(h *hole, name string, err error) {
+	r.tell(h, name, err)
 	h.site.frag.viewFailed(err, "view", name, "run", runName{h.site.frag, h.key}, "at", h.site.position)
 }
 

@@ -65,12 +65,14 @@ func (f *flight) line() *line {
 	return &f.shard.runs
 }
 
-// decide ends the flight for those who wait. The caller holds the shard's mu.
+// decide ends the flight for those who wait, and for those who watch. The caller holds
+// the shard's mu.
 func (f *flight) decide(got *entry, err error) {
 	if !f.decided {
 		f.decided = true
 		f.got, f.err = got, err
 		close(f.done)
+		f.shard.wake(f.id)
 	}
 }
 

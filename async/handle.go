@@ -144,6 +144,9 @@ func (h *Handle[K, V]) Keep(key K) (stop func()) {
 	return sync.OnceFunc(func() { close(done) })
 }
 
+// Stats returns the numbers of the fragment. See [Group.Stats].
+func (h *Handle[K, V]) Stats() Stats { return h.frag.stats() }
+
 // encode turns the key into its encoding, which for a string is the string.
 func (h *Handle[K, V]) encode(key K) (string, error) {
 	id, err := keys.Encode(h.frag.codec, key)

@@ -22,6 +22,8 @@ type response struct {
 	// patient is the context of the run that waits for what it writes, since that is
 	// kept and cannot be filled later. Nil: as of now.
 	patient context.Context
+
+	late *late // the page is open after it was executed; nil: it is not
 }
 
 // standing is a fragment that stands around a place. Not its hole: that would keep
@@ -67,12 +69,25 @@ func (r *response) Write(p []byte) (int, error) {
 	if !r.set.tokens.redeem(p, &c) {
 		return r.w.Write(p)
 	}
-	r.left = r.set.maxOutput
 	h := r.set.hole(&c)
-	if err := r.fill(&h); err != nil {
+	if err := r.fillAtTop(&h); err != nil {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+// fillAtTop fills a hole that stands in no other.
+func (r *response) fillAtTop(h *hole) error {
+	r.left = r.set.maxOutput
+	if r.late == nil {
+		return r.fill(h)
+	}
+	r.late.room = nil
+	err := r.fill(h)
+	if r.late.room != nil {
+		r.late.room.left = r.left
+	}
+	return err
 }
 
 func (r *response) print(html string) error {

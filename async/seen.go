@@ -19,6 +19,7 @@ type sighting struct {
 	id    string
 	ready *content
 	snap  *snapshot
+	late  *lateKey // if the page waits for it
 }
 
 const (

@@ -15,9 +15,10 @@ import (
 // itself alive; Forget kills it and deletes the result; the run sets its result,
 // which Forget was to prevent.
 type shard struct {
-	mu      sync.Mutex // guards the flights and failures of both
-	runs    line       // of the function
-	renders line       // of views alone, for values that no run has just made
+	mu      sync.Mutex        // guards the rest: the flights and failures of both lines, and who watches
+	runs    line              // of the function
+	renders line              // of views alone, for values that no run has just made
+	watches map[string]*watch // by key, the first of each
 }
 
 // line is what is going on and what has failed for one kind of flight. Runs and

@@ -1,0 +1,189 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"reflect"
+	"sync/atomic"
+	"time"
+
+	"github.com/infill-go/infill/async"
+	"github.com/infill-go/infill/async/internal/holes"
+)
+
+// Look is how a fragment looks on a page that is not made by html/template. Its functions write HTML, escaped by
+// themselves, and may write holes.
+type Look[V any] struct {
+	// Value writes a value. Nil: the value as fmt.Sprint prints it, escaped.
+	Value func(w io.Writer, v V) error
+	// Default writes what stands there until there is a value. Nil: nothing.
+	Default func(w io.Writer) error
+	// Error writes what stands there if the run has failed and there is no good value. The error is for you and not for
+	// visitors. Nil: Default.
+	Error func(w io.Writer, err error) error
+}
+
+// Hole writes the fragment's value for key if there is one, and starts its run if there is need of one, as Handle.Get
+// does. Without a value it writes l.Default, and when the run has ended its outcome comes into this place.
+//
+// It is to be called while the function runs that [Pages.Respond] has called, or a function of a Look, in the same goroutine and
+// with its context. w is that function's writer, or one around it that passes everything on when its method Flush() error
+// is called, such as templ's.
+func Hole[K comparable, V any](ctx context.Context, w io.Writer, h *async.Handle[K, V], key K, l Look[V]) error {
+	page, err := writtenOf(ctx, "Hole")
+	if err != nil {
+		return err
+	}
+	one := wait(page, h, key)
+	switch {
+	case one.known && one.err == nil:
+		page.ready++
+		return l.value(w, one.value)
+	case one.known:
+		page.tell(one.err)
+		return l.failed(w, one.err)
+	}
+	if err := page.reach(w); err != nil {
+		return err
+	}
+	sheet := &page.reply.sheet
+	sheet.Open(&writtenHole[K, V]{one, l})
+	if err := l.waiting(w); err != nil {
+		return err
+	}
+	if err := page.reach(w); err != nil {
+		return err
+	}
+	sheet.Close()
+	return nil
+}
+
+// waited is a key of a handle, in one page. It implements holes.Key.
+type waited[K comparable, V any] struct {
+	page   *written
+	handle *async.Handle[K, V]
+	signal holes.Signal
+	got    atomic.Pointer[outcome[V]] // when the run has ended
+
+	// What every hole of the key shows.
+	known bool
+	outcome[V]
+}
+
+type outcome[V any] struct {
+	value V
+	err   error
+}
+
+type handleKey[K comparable, V any] struct {
+	handle *async.Handle[K, V]
+	key    K
+}
+
+// wait returns what the page knows of the key, and looks for it the first time.
+func wait[K comparable, V any](page *written, h *async.Handle[K, V], key K) *waited[K, V] {
+	// A key that cannot be compared, inside of an interface, is none: Wait says so at once.
+	comparable := reflect.ValueOf(&key).Elem().Comparable()
+	if comparable {
+		if one, ok := page.keys[handleKey[K, V]{h, key}].(*waited[K, V]); ok {
+			return one
+		}
+	}
+	one := &waited[K, V]{page: page, handle: h}
+	one.signal.Key = one
+	if one.value, one.known = h.Get(key); !one.known {
+		// Wait knows of a failure, and tells it at once.
+		_, one.err = h.Wait(noWaiting, key)
+		one.known = !errors.Is(one.err, errUnderWay)
+	}
+	if !one.known {
+		page.runs.Go(func() { one.run(key) })
+	}
+	if comparable {
+		if page.keys == nil {
+			page.keys = make(map[any]any)
+		}
+		page.keys[handleKey[K, V]{h, key}] = one
+	}
+	return one
+}
+
+var errUnderWay = errors.New("the run is under way")
+
+// noWaiting is the context of a Wait that does not wait.
+var noWaiting = func() context.Context {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errUnderWay)
+	return ctx
+}()
+
+// run waits for the outcome, in a goroutine that ends with the page.
+func (k *waited[K, V]) run(key K) {
+	var o outcome[V]
+	o.value, o.err = k.handle.Wait(k.page.ctx, key)
+	k.got.Store(&o)
+	k.page.reply.wakes.Raise(&k.signal)
+}
+
+// Look implements holes.Key.
+func (k *waited[K, V]) Look() bool {
+	if o := k.got.Load(); o != nil && !k.known {
+		k.known, k.outcome = true, *o
+	}
+	return k.known
+}
+
+// Usual implements holes.Key.
+func (k *waited[K, V]) Usual() time.Duration { return k.handle.Stats().UsualDuration }
+
+// writtenHole is a place on the page. It implements holes.Hole.
+type writtenHole[K comparable, V any] struct {
+	of   *waited[K, V]
+	look Look[V]
+}
+
+// Key implements holes.Hole.
+func (h *writtenHole[K, V]) Key() holes.Key { return h.of }
+
+// Fill implements holes.Hole.
+func (h *writtenHole[K, V]) Fill() error {
+	page, o := h.of.page, &h.of.outcome
+	if o.err == nil {
+		o.err = page.try(func(w io.Writer) error { return h.look.value(w, o.value) })
+		if o.err == nil {
+			return nil
+		}
+		page.warn(o.err)
+	}
+	page.tell(o.err)
+	if err := page.try(func(w io.Writer) error { return h.look.failed(w, o.err) }); err != nil {
+		page.warn(err)
+		page.tell(err)
+	}
+	return nil
+}
+
+func (l *Look[V]) value(w io.Writer, v V) error {
+	if l.Value != nil {
+		return l.Value(w, v)
+	}
+	_, err := io.WriteString(w, html.EscapeString(fmt.Sprint(v)))
+	return err
+}
+
+func (l *Look[V]) failed(w io.Writer, err error) error {
+	if l.Error != nil {
+		return l.Error(w, err)
+	}
+	return l.waiting(w)
+}
+
+func (l *Look[V]) waiting(w io.Writer) error {
+	if l.Default == nil {
+		return nil
+	}
+	return l.Default(w)
+}

@@ -1,0 +1,161 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/infill-go/infill/async/internal/holes"
+)
+
+// Render answers the request with the template of the given name, executed with data as its dot, in the request's
+// [Mode]. It returns when the response is complete.
+//
+// If the template fails, nothing of the page is sent: Options.Error answers, or a plain 500, and the error is logged.
+// A fragment that fails spoils its own place only. When the client has gone the response ends; the runs go on.
+//
+// Headers that were set before stay as they are, but for Cache-Control, which is no-store while anything is pending. The
+// deadline for writing is moved with each write (see [http.ResponseController]); each may take as long as the server's
+// WriteTimeout, or 10 s if it has none. Do not call WriteHeader before: use [Pages.RenderStatus].
+func (p *Pages) Render(w http.ResponseWriter, r *http.Request, name string, data any) {
+	p.RenderStatus(w, r, http.StatusOK, name, data)
+}
+
+// RenderStatus is Render with another status than 200. It must be one that has a body. What decides it is to be waited
+// for before, with Handle.Wait: once a page is on its way, its status cannot be changed.
+func (p *Pages) RenderStatus(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
+	a := p.reply(w, r, status)
+	defer a.end()
+	if p.set == nil {
+		a.fail(fmt.Errorf("page: these Pages have no template %q, because they were made by New: use Bind", name))
+		return
+	}
+	response := p.set.Respond(&a.sheet, &a.wakes)
+	defer response.End()
+	if err := response.Execute(name, data); err != nil {
+		a.fail(err)
+		return
+	}
+	a.send(response.Ready())
+}
+
+// reply is one page on its way.
+type reply struct {
+	pages  *Pages
+	wire   wire
+	r      *http.Request
+	ctx    context.Context
+	mode   Mode
+	status int
+	sheet  sheet
+	marker marker
+	wakes  holes.Wakes
+	timing timing
+}
+
+func (p *Pages) reply(w http.ResponseWriter, r *http.Request, status int) *reply {
+	a := &reply{pages: p, wire: newWire(w, r), r: r, ctx: r.Context(), mode: p.modeOf(r, w), status: status}
+	a.timing.began = time.Now()
+	a.sheet = sheet{text: takeBuffer(), script: p.script.tag, tells: p.options.Development}
+	a.marker.sheet = &a.sheet
+	return a
+}
+
+// end gives back what the page had.
+func (a *reply) end() {
+	putBuffer(a.sheet.text)
+	a.sheet.text = nil
+	a.wire.release()
+	c := &a.pages.counts
+	c.errors.Add(uint64(a.sheet.errors))
+	c.unfilled.Add(uint64(a.sheet.pending))
+}
+
+// fail answers a page that could not be made.
+func (a *reply) fail(err error) {
+	a.sheet.pending = 0
+	a.pages.counts.failed.Add(1)
+	a.pages.logger().ErrorContext(a.ctx, "page: the page could not be made", "error", err, "method", a.r.Method, "path", a.r.URL.Path)
+	if answer := a.pages.options.Error; answer != nil {
+		answer(a.wire.w, a.r, err)
+		return
+	}
+	text := "The page could not be made. The log says why."
+	if a.pages.options.Development {
+		text = err.Error()
+	}
+	http.Error(a.wire.w, text, http.StatusInternalServerError)
+}
+
+// send sends the page that was executed, and what comes after it.
+func (a *reply) send(ready int) {
+	a.sheet.root.to = len(a.sheet.text)
+	a.timing.executed(ready)
+	a.wait()
+	if a.ctx.Err() != nil {
+		a.pages.counts.left.Add(1)
+		return
+	}
+	a.pages.counts.responses.Add(1)
+	if a.sheet.pending > 0 && a.mode == Stream {
+		a.stream()
+		return
+	}
+	a.complete()
+}
+
+// refreshes says whether the browser may be asked to come again: it comes with a GET.
+func (a *reply) refreshes() bool {
+	return a.sheet.pending > 0 && a.mode != Whole && (a.r.Method == http.MethodGet || a.r.Method == http.MethodHead)
+}
+
+// complete sends a response that is not held open.
+func (a *reply) complete() {
+	a.headers()
+	out := a.shell()
+	if a.mode == AtOnce && a.refreshes() {
+		out = append(out, refreshMark...)
+	}
+	a.writeHeader()
+	if a.mode == Whole {
+		a.wire.extend() // the server's deadline counts from the request
+	}
+	if _, err := a.wire.w.Write(out); err != nil {
+		a.pages.counts.left.Add(1)
+	}
+	a.dispose(out)
+}
+
+// shell returns the page's HTML as of now. If nothing is to be put in between it is the sheet's own text.
+func (a *reply) shell() []byte {
+	if len(a.sheet.root.spots) == 0 {
+		return a.sheet.text
+	}
+	a.marker.names = a.mode == Stream
+	if a.sheet.status != nil && a.sheet.pending > 0 {
+		a.marker.status = a.statusText()
+	}
+	return a.marker.piece(takeBuffer(), &a.sheet.root)
+}
+
+func (a *reply) statusText() string {
+	return a.pages.options.Status(a.r, a.sheet.pending, a.sheet.errors)
+}
+
+// dispose gives the memory of the page back, which is much more than what comes after it takes.
+func (a *reply) dispose(shell []byte) {
+	if len(a.sheet.root.spots) > 0 {
+		putBuffer(shell)
+		putBuffer(a.sheet.text)
+	} else {
+		putBuffer(shell) // the sheet's own
+	}
+	a.sheet.text = nil
+}
+
+func (a *reply) writeHeader() {
+	if a.status != http.StatusOK {
+		a.wire.w.WriteHeader(a.status)
+	}
+}

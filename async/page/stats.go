@@ -1,0 +1,29 @@
+package page
+
+import "sync/atomic"
+
+// Stats are the numbers of some Pages since they were made.
+type Stats struct {
+	Responses uint64 // pages that were sent
+	Streamed  uint64 // of these, those kept open after their defaults were sent
+	Waited    uint64 // fragments that came within the budget, or in a Whole page
+	Late      uint64 // fragments that were streamed
+	Unfilled  uint64 // fragments that had not come when their response ended
+	Left      uint64 // responses that ended before their window, because the client had gone or took nothing more
+	Failed    uint64 // pages whose template failed before the first byte
+	Errors    uint64 // fragments not shown as they should be, in the pages that were sent
+}
+
+// counters are Stats in the making.
+type counters struct {
+	responses, streamed, waited, late, unfilled, left, failed, errors atomic.Uint64
+}
+
+// Stats returns the numbers as of now, each by itself.
+func (p *Pages) Stats() Stats {
+	c := &p.counts
+	return Stats{
+		Responses: c.responses.Load(), Streamed: c.streamed.Load(), Waited: c.waited.Load(), Late: c.late.Load(),
+		Unfilled: c.unfilled.Load(), Left: c.left.Load(), Failed: c.failed.Load(), Errors: c.errors.Load(),
+	}
+}
