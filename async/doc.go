@@ -2,7 +2,8 @@
 //
 // The page is answered at once with a default in each slow place. The slow work
 // runs once in the background, whatever the number of visitors; its result is
-// remembered, and shown on the next load.
+// remembered, and shown on the next load, or, in pages that package
+// [github.com/infill-go/infill/async/page] sends, in the same response.
 //
 //	{{template "ps" .}}      waits for ps
 //	{{async "ps" .}}         shows the default now, ps when it is there
@@ -30,8 +31,8 @@
 //
 // # Templates
 //
-// There are two ways to use fragments in html/template, and the templates are the
-// same in both. Parsed with [Funcs] and executed as usual, {{async "ps" .Host}}
+// There are three ways to use fragments in html/template, and the templates are the
+// same in all of them. Parsed with [Funcs] and executed as usual, {{async "ps" .Host}}
 // prints the value, or DEFAULT, escaped for its place. Bound with [Bind], a set
 // also has views:
 //
@@ -47,6 +48,9 @@
 //	set, err := async.Bind(t, async.Options{})
 //	…
 //	report, err := set.Execute(w, "dashboard.html", data)
+//
+// Package page binds and executes them for you, and streams what is slow into its
+// place as it comes.
 //
 // {{asyncvalue "load" .Host}} is the bare value as of now, for conditions,
 // arguments, attributes and scripts.

@@ -116,16 +116,16 @@ func request(t *testing.T, method, url string) answer {
 	return answer{response, page, string(body)}
 }
 
-// reload loads the page as a browser does, until it is not asked to come again.
+// reload loads the page as a browser does that has to come again, until it is not asked to.
 func reload(t *testing.T, url string) answer {
 	t.Helper()
 	var last answer
 	await(t, "a page without Refresh", func() bool {
-		last = request(t, "GET", url)
+		last = request(t, "GET", url+"?mode=reload")
 		switch refresh := last.Header.Get("Refresh"); refresh {
 		case "":
 			return true
-		case "1":
+		case "2":
 			return false
 		default:
 			t.Fatalf("Refresh is %q", refresh)
@@ -137,8 +137,8 @@ func reload(t *testing.T, url string) answer {
 
 func TestFillsIn(t *testing.T) {
 	d := startDemo(t, steady, nil)
-	first := request(t, "GET", d.url())
-	if first.StatusCode != 200 || first.Header.Get("Refresh") != "1" {
+	first := request(t, "GET", d.url()+"?mode=reload")
+	if first.StatusCode != 200 || first.Header.Get("Refresh") != "2" {
 		t.Errorf("status %d, Refresh %q", first.StatusCode, first.Header.Get("Refresh"))
 	}
 	for _, host := range played {
@@ -154,7 +154,7 @@ func TestFillsIn(t *testing.T) {
 	}
 	checkMarkup(t, first)
 	d.open()
-	last := reload(t, d.url()+"?mode=reload")
+	last := reload(t, d.url())
 	if got := last.states(); got["value"] != len(played)*len(blockNames) || len(got) != 1 {
 		t.Errorf("at the end the blocks are %v", got)
 	}
@@ -210,7 +210,7 @@ func checkMarkup(t *testing.T, a answer) {
 		"Cache-Control":           "no-store",
 		"X-Content-Type-Options":  "nosniff",
 		"Referrer-Policy":         "no-referrer",
-		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 	} {
 		if got := a.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -230,9 +230,14 @@ func checkMarkup(t *testing.T, a answer) {
 			ids[id] = true
 		}
 	})
-	if n := a.page.Find("script, style, iframe, template").Length(); n != 0 {
-		t.Errorf("%d scripts, style sheets or frames in the page", n)
+	if n := a.page.Find("style, iframe").Length(); n != 0 {
+		t.Errorf("%d style sheets or frames in the page", n)
 	}
+	a.page.Find("script").Each(func(_ int, script *goquery.Selection) {
+		if src := script.AttrOr("src", ""); !strings.HasPrefix(src, "/_async/fill-") || script.Text() != "" {
+			t.Errorf("a script that is not the one: %q, %q", src, script.Text())
+		}
+	})
 	for selector, want := range map[string]int{"html[lang]": 1, "title": 1, "h1": 1, "main": 1, "body > header": 1, "body > footer": 1, "meta[name=viewport]": 1} {
 		if n := a.page.Find(selector).Length(); n != want {
 			t.Errorf("%d of %s, want %d", n, selector, want)
@@ -350,8 +355,8 @@ func TestHistoryGrows(t *testing.T) {
 
 func TestRequests(t *testing.T) {
 	d := startDemo(t, steady, nil)
-	get, head := request(t, "GET", d.url()), request(t, "HEAD", d.url())
-	if head.StatusCode != 200 || head.text != "" || head.Header.Get("Refresh") != "1" || head.Header.Get("Content-Type") != get.Header.Get("Content-Type") {
+	get, head := request(t, "GET", d.url()+"?mode=reload"), request(t, "HEAD", d.url())
+	if head.StatusCode != 200 || head.text != "" || head.Header.Get("Refresh") != "2" || head.Header.Get("Content-Type") != get.Header.Get("Content-Type") {
 		t.Errorf("HEAD: %d, %v, %q", head.StatusCode, head.Header, head.text)
 	}
 	style := get.page.Find("link[rel=stylesheet]").AttrOr("href", "")

@@ -96,8 +96,14 @@ func TestSignals(t *testing.T) {
 				t.Errorf("the line is %q", r.line)
 			}
 			checkPrivate(t, tmp)
-			if got := request(t, "GET", r.url).states(); got["default"] != len(played)*len(blockNames) {
-				t.Errorf("the blocks are %v", got)
+			page, err := http.Get(r.url) // it is open at the end, too
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer page.Body.Close()
+			shell := readUntil(t, bufio.NewReader(page.Body), "<async-fill wait></async-fill></div>")
+			if n := strings.Count(shell, `data-state="default"`); n != len(played)*len(blockNames) {
+				t.Errorf("%d blocks wait", n)
 			}
 			await(t, "ssh to be started for each block", func() bool { return sshClients(t, tmp) >= len(played)*len(blockNames) })
 			http.DefaultClient.CloseIdleConnections()

@@ -1,32 +1,33 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/infill-go/infill/async"
+	"github.com/infill-go/infill/async/page"
 )
 
 // dashboard serves the page.
 type dashboard struct {
-	set       *async.Set
+	pages     *page.Pages
 	fragments *fragments
 	notice    string
 	style     asset
 	icon      asset
-	logger    *slog.Logger
 }
 
-// page is the dot of dashboard.html.
-type page struct {
+// view is the dot of dashboard.html.
+type view struct {
 	Hosts  []Host
 	Notice string
 	Now    time.Time
@@ -34,8 +35,8 @@ type page struct {
 	Icon   string
 }
 
-func newDashboard(g *async.Group, c *commander, p pace, logger *slog.Logger) (*dashboard, error) {
-	d := &dashboard{notice: c.notice, logger: logger}
+func newDashboard(g *async.Group, c *commander, p pace) (*dashboard, error) {
+	d := &dashboard{notice: c.notice}
 	var err error
 	if d.style, err = newAsset("style.css", "text/css; charset=utf-8"); err != nil {
 		return nil, err
@@ -50,8 +51,26 @@ func newDashboard(g *async.Group, c *commander, p pace, logger *slog.Logger) (*d
 	if err != nil {
 		return nil, err
 	}
-	d.set, err = async.Bind(t, async.Options{Group: g})
+	d.pages, err = page.Bind(t, page.Options{
+		Options: async.Options{Group: g},
+		Window:  window,
+		Mode:    modeOf,
+	})
 	return d, err
+}
+
+// window is how long a page is held open for its blocks: longer than the embedded hosts take unless they are told to be
+// very slow.
+const window = 4 * time.Second
+
+// modes are the ways to fill a page that the query may force: mode=reload and so on.
+var modes = map[string]page.Mode{"reload": page.Plain, "stream": page.Stream, "whole": page.Whole}
+
+func modeOf(r *http.Request) page.Mode {
+	if mode, ok := modes[r.URL.Query().Get("mode")]; ok {
+		return mode
+	}
+	return page.ModeOf(r)
 }
 
 // handler is everything that the demo serves, to local callers only if local says so. A pattern with GET serves HEAD as
@@ -59,6 +78,7 @@ func newDashboard(g *async.Group, c *commander, p pace, logger *slog.Logger) (*d
 func (d *dashboard) handler(local bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", d.serve)
+	mux.Handle("GET /_async/", d.pages)
 	mux.Handle("GET "+d.style.path, d.style)
 	mux.Handle("GET "+d.icon.path, d.icon)
 	if local {
@@ -67,42 +87,32 @@ func (d *dashboard) handler(local bool) http.Handler {
 	return withHeaders(mux)
 }
 
-// serve answers with what is known now. While something is pending, the browser is asked to come again: so the page
-// fills in without a script.
+// serve sends the page: in one response that fills in, or in the way that the query says.
 func (d *dashboard) serve(w http.ResponseWriter, r *http.Request) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		http.Error(w, "The part after the question mark cannot be read: "+err.Error(), http.StatusBadRequest)
 		return
 	}
-	if mode := query.Get("mode"); mode != "" && mode != "reload" {
-		http.Error(w, fmt.Sprintf("There is no mode %q. The modes are: reload.", mode), http.StatusBadRequest)
-		return
+	if mode := query.Get("mode"); mode != "" {
+		if _, ok := modes[mode]; !ok {
+			known := strings.Join(slices.Sorted(maps.Keys(modes)), ", ")
+			http.Error(w, fmt.Sprintf("There is no mode %q. The modes are: %s.", mode, known), http.StatusBadRequest)
+			return
+		}
 	}
 	d.fragments.keepHistories()
-	// The header depends on what was shown, so the page is executed before any of it is sent.
-	var body bytes.Buffer
-	report, err := d.set.Execute(&body, "dashboard.html", page{
+	d.pages.Render(w, r, "dashboard.html", view{
 		Hosts: d.fragments.commander.hosts, Notice: d.notice, Now: time.Now(), Style: d.style.url(), Icon: d.icon.url(),
 	})
-	if err != nil {
-		d.logger.Error("the page failed", "error", err)
-		http.Error(w, "The page could not be made. The log says why.", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if report.Pending > 0 {
-		w.Header().Set("Refresh", "1")
-	}
-	_, _ = w.Write(body.Bytes()) // an error says that the browser has left
 }
 
 // withHeaders sets what holds for every response, errors included.
 func withHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		// Nothing but the style sheet and the icon, and nothing inline.
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		// Nothing but the style sheet, the icon and the one script, and nothing inline.
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

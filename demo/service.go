@@ -38,7 +38,7 @@ type service struct {
 func start(address string, c *commander, p pace, logger *slog.Logger) (*service, error) {
 	s := &service{commander: c, group: &async.Group{Logger: logger}, failed: make(chan error, 1), logger: logger}
 	var err error
-	if s.dashboard, err = newDashboard(s.group, c, p, logger); err == nil {
+	if s.dashboard, err = newDashboard(s.group, c, p); err == nil {
 		s.listener, err = listen(address)
 	}
 	if err != nil {
@@ -73,12 +73,16 @@ func listen(address string) (net.Listener, error) {
 
 func (s *service) url() string { return "http://" + s.listener.Addr().String() + "/" }
 
-// stop ends everything in the order in which one needs the other: no page asks for a block any more, then no block for
-// a host, then the hosts end, and the keys are removed. Each step is made whatever became of the one before.
+// stop ends everything in the order in which one needs the other: no page comes any more, and no block asks a host, so that
+// the pages that wait for blocks end; then the hosts end, and the keys are removed. Each step is made whatever became of the
+// one before.
 func (s *service) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
-	err := s.server.Shutdown(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- s.server.Shutdown(ctx) }()
+	s.closeGroup()
+	err := <-ended
 	if errors.Is(err, context.DeadlineExceeded) {
 		// A browser opens connections in advance, and Shutdown waits for one that is new: no failure.
 		s.logger.Info("connections on which no request came are closed")
@@ -89,7 +93,6 @@ func (s *service) stop() error {
 	}
 	s.serving.Wait()
 	s.tellNumbers()
-	s.closeGroup()
 	return errors.Join(err, s.commander.close())
 }
 

@@ -21,6 +21,9 @@ type Options struct {
 	Budget time.Duration
 	// Window is how long a response is then kept open for what is still to come. Zero: 2 s. Negative: not at all.
 	Window time.Duration
+	// MaxStreams is how many responses are held open at a time. When there are as many, a page is sent AtOnce.
+	// Zero: 10,000.
+	MaxStreams int
 	// Limit is how long a [Whole] page is waited for. Zero: 10 s.
 	Limit time.Duration
 	// Mode decides how a request is answered. It must be safe for concurrent use. Nil: [ModeOf].
@@ -43,6 +46,8 @@ const (
 	defaultWindow = 2 * time.Second
 	defaultLimit  = 10 * time.Second
 	defaultPath   = "/_async/"
+
+	defaultMaxStreams = 10_000
 )
 
 // resolved returns the options with the defaults in them.
@@ -51,12 +56,16 @@ func (o Options) resolved() (Options, error) {
 	if o.Limit < 0 {
 		errs = append(errs, fmt.Errorf("Options.Limit is %v: it must not be negative; 0 is %v", o.Limit, defaultLimit))
 	}
+	if o.MaxStreams < 0 {
+		errs = append(errs, fmt.Errorf("Options.MaxStreams is %d: it must not be negative; 0 is %d, and a negative Window streams nothing", o.MaxStreams, defaultMaxStreams))
+	}
 	if o.Path != "" && !isPath(o.Path) {
 		errs = append(errs, fmt.Errorf("Options.Path is %q: it must begin and end with a slash, and be of letters, digits and ._~-/ only, such as %q", o.Path, defaultPath))
 	}
 	orDefault(&o.Budget, defaultBudget)
 	orDefault(&o.Window, defaultWindow)
 	orDefault(&o.Limit, defaultLimit)
+	orDefault(&o.MaxStreams, defaultMaxStreams)
 	orDefault(&o.Path, defaultPath)
 	if o.Mode == nil {
 		o.Mode = ModeOf

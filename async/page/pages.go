@@ -14,6 +14,7 @@ type Pages struct {
 	options Options
 	script  asset
 	counts  counters
+	streams streams
 }
 
 // Bind binds the set that t belongs to, as [async.Bind] does, whose errors it answers, and makes Pages of it.

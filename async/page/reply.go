@@ -99,8 +99,13 @@ func (a *reply) send(ready int) {
 	}
 	a.pages.counts.responses.Add(1)
 	if a.sheet.pending > 0 && a.mode == Stream {
-		a.stream()
-		return
+		if a.pages.streams.enter(a.pages.options.MaxStreams) {
+			defer a.pages.streams.leave()
+			a.stream()
+			return
+		}
+		a.pages.counts.refused.Add(1)
+		a.mode = AtOnce
 	}
 	a.complete()
 }

@@ -6,6 +6,7 @@ import "sync/atomic"
 type Stats struct {
 	Responses uint64 // pages that were sent
 	Streamed  uint64 // of these, those kept open after their defaults were sent
+	Refused   uint64 // responses that were not held open because of Options.MaxStreams
 	Waited    uint64 // fragments that came within the budget, or in a Whole page
 	Late      uint64 // fragments that were streamed
 	Unfilled  uint64 // fragments that had not come when their response ended
@@ -16,14 +17,14 @@ type Stats struct {
 
 // counters are Stats in the making.
 type counters struct {
-	responses, streamed, waited, late, unfilled, left, failed, errors atomic.Uint64
+	responses, streamed, refused, waited, late, unfilled, left, failed, errors atomic.Uint64
 }
 
 // Stats returns the numbers as of now, each by itself.
 func (p *Pages) Stats() Stats {
 	c := &p.counts
 	return Stats{
-		Responses: c.responses.Load(), Streamed: c.streamed.Load(), Waited: c.waited.Load(), Late: c.late.Load(),
+		Responses: c.responses.Load(), Streamed: c.streamed.Load(), Refused: c.refused.Load(), Waited: c.waited.Load(), Late: c.late.Load(),
 		Unfilled: c.unfilled.Load(), Left: c.left.Load(), Failed: c.failed.Load(), Errors: c.errors.Load(),
 	}
 }

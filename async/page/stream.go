@@ -2,8 +2,23 @@ package page
 
 import (
 	"net/http"
+	"sync/atomic"
 	"time"
 )
+
+// streams counts the responses that are held open.
+type streams struct{ open atomic.Int64 }
+
+// enter answers false if there are as many as there may be.
+func (s *streams) enter(most int) bool {
+	if s.open.Add(1) <= int64(most) {
+		return true
+	}
+	s.open.Add(-1)
+	return false
+}
+
+func (s *streams) leave() { s.open.Add(-1) }
 
 // stream sends the page with its defaults, and then each fragment as it completes, until all are there or the window
 // ends.

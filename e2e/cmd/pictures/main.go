@@ -25,17 +25,14 @@ const (
 // maxBytes is what a picture may weigh: the README loads all of them.
 const maxBytes = 200 << 10
 
-// half is a JavaScript condition: a good part of the 15 blocks shows its value, and some their default still.
-var half = `document.readyState === "complete" && ` + dashboard.Blocks("default") + ` >= 4 && ` + dashboard.Blocks("value") + ` >= 6`
+// painted is a JavaScript condition: something of the page can be seen.
+const painted = `performance.getEntriesByType("paint").length > 0`
 
 // grown is a JavaScript condition: all is there, and the plots of the load have been drawn for a while.
 var grown = dashboard.Fresh + ` && [...document.querySelectorAll("path.plot-line")].every(p => p.getTotalLength() > 100)`
 
-// session is one run of the dashboard and the pictures that are taken of it.
-type session struct {
-	flags    []string
-	pictures []subject
-}
+// instants are when the first visitor's page is photographed while it fills, counted from the begin of the response.
+var instants = []time.Duration{0, 500 * time.Millisecond, time.Second, 2 * time.Second}
 
 type subject struct {
 	file      string
@@ -43,14 +40,11 @@ type subject struct {
 	view      browser.View
 }
 
-var sessions = []session{
-	// Slow hosts are half done long enough to be seen so, and only by the first visitor.
-	{[]string{"-slow", "5s"}, []subject{{"dashboard-half.png", half, browser.View{}}}},
-	{nil, []subject{
-		{"dashboard-filled.png", grown, browser.View{}},
-		{"dashboard-dark.png", grown, browser.View{Dark: true}},
-		{"dashboard-phone.png", grown, browser.View{Width: 390, Height: 844}},
-	}},
+// subjects are photographed when the page has been filled.
+var subjects = []subject{
+	{"dashboard-filled.png", grown, browser.View{}},
+	{"dashboard-dark.png", grown, browser.View{Dark: true}},
+	{"dashboard-phone.png", grown, browser.View{Width: 390, Height: 844}},
 }
 
 func main() {
@@ -80,16 +74,12 @@ func takeAll(out string) (err error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	for _, s := range sessions {
-		if err := s.take(b, path, out); err != nil {
-			return err
-		}
-	}
-	return nil
+	return session(b, path, out)
 }
 
-func (s session) take(b *browser.Browser, path, out string) (err error) {
-	program, err := dashboard.Start(path, s.flags...)
+// session runs the dashboard and takes all pictures of it.
+func session(b *browser.Browser, path, out string) (err error) {
+	program, err := dashboard.Start(path)
 	if err != nil {
 		return err
 	}
@@ -98,17 +88,59 @@ func (s session) take(b *browser.Browser, path, out string) (err error) {
 		_, end := program.Interrupt(endTimeout)
 		err = errors.Join(err, end, program.Kill())
 	}()
-	for _, one := range s.pictures {
-		data, err := take(b, program.URL, one.view, one.condition)
+	if err := takeFilling(b, program.URL, out); err != nil {
+		return err
+	}
+	for _, one := range subjects {
+		shot, err := take(b, program.URL, one.view, one.condition)
 		if err != nil {
 			return fmt.Errorf("%s: %w", one.file, err)
 		}
-		if err := os.WriteFile(filepath.Join(out, one.file), data, 0o644); err != nil {
+		if err := save(out, one.file, shot); err != nil {
 			return err
 		}
-		fmt.Printf("%s: %d KiB\n", one.file, len(data)>>10)
 	}
 	return nil
+}
+
+// takeFilling photographs the first visitor's page at some instants of its one response.
+func takeFilling(b *browser.Browser, url, out string) error {
+	p, err := b.Open(browser.View{NoScripts: true})
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	// A browser that has just been started takes its time for the first page, whichever it is.
+	if err := errors.Join(p.Goto(url+"static/style.css"), p.WaitFor(painted, patience), p.Goto(url)); err != nil {
+		return err
+	}
+	began := time.Now()
+	if err := p.WaitFor(painted, patience); err != nil {
+		return err
+	}
+	for _, instant := range instants {
+		<-time.After(time.Until(began.Add(instant)))
+		shot, err := p.Screenshot()
+		if err != nil {
+			return err
+		}
+		if err := save(out, fmt.Sprintf("dashboard-%.1fs.png", instant.Seconds()), shot); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func save(out, file string, shot []byte) error {
+	small, err := picture.Compress(shot)
+	if err == nil && len(small) > maxBytes {
+		err = fmt.Errorf("%d bytes are more than %d", len(small), maxBytes)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	fmt.Printf("%s: %d KiB\n", file, len(small)>>10)
+	return os.WriteFile(filepath.Join(out, file), small, 0o644)
 }
 
 // take photographs the page when the condition holds, without scripts: what the pictures show needs none.
@@ -119,15 +151,7 @@ func take(b *browser.Browser, url string, view browser.View, condition string) (
 		return nil, err
 	}
 	defer p.Close()
-	shot, err := shoot(p, url, condition)
-	if err != nil {
-		return nil, err
-	}
-	small, err := picture.Compress(shot)
-	if err == nil && len(small) > maxBytes {
-		err = fmt.Errorf("%d bytes are more than %d", len(small), maxBytes)
-	}
-	return small, err
+	return shoot(p, url, condition)
 }
 
 // shoot opens the page and photographs it when the condition holds. A filled page does not load itself anew, so it is opened
