@@ -67,6 +67,9 @@ func (r *response) Write(p []byte) (int, error) {
 	if !r.set.tokens.redeem(p, &c) {
 		return r.w.Write(p)
 	}
+	if c.kind != holeCall {
+		return len(p), r.printPart(c.kind)
+	}
 	r.left = r.set.maxOutput
 	h := r.set.hole(&c)
 	if err := r.fill(&h); err != nil {

@@ -64,11 +64,13 @@ func (g *Group) unbound(function, name string, key any, def []any, none func(*fr
 }
 
 // responding are the functions of the copy that responses execute.
-func (s *Set) responding(sites []bind.Site) template.FuncMap { return s.boundFuncs(sites, s.plainNow) }
+func (s *Set) responding(prepared *bind.Result) template.FuncMap {
+	return s.boundFuncs(prepared, s.plainNow)
+}
 
 // capturing returns the functions of a copy that runs execute, one at a time.
-func (s *Set) capturing(sites []bind.Site) func(*runCopy) template.FuncMap {
+func (s *Set) capturing(prepared *bind.Result) func(*runCopy) template.FuncMap {
 	return func(c *runCopy) template.FuncMap {
-		return s.boundFuncs(sites, func(at *site, dot any) (any, bool) { return s.plainWaited(c, at, dot) })
+		return s.boundFuncs(prepared, func(at *site, dot any) (any, bool) { return s.plainWaited(c, at, dot) })
 	}
 }
