@@ -109,6 +109,9 @@ func TestDefaultThenValue(t *testing.T) {
 			`<p onclick="f(&#34;&#34;)"></p>`, `<p onclick="f(&#34;&#39;\&#34;&#34;)"></p>`, false},
 		{"asyncvalue in a style", slowly("red; x: y"), `<main><p style="color: {{asyncvalue "v" "k"}}"></p></main>`, `<p style="color: "></p>`, `<p style="color: ZgotmplZ"></p>`, false},
 		{"asyncscript and asyncstatus", slowly(1), `<main>{{asyncscript}}{{asyncstatus}}{{async "v" "k"}}</main>`, "", "1", false},
+		{"asyncscript and asyncstatus twice", slowly(1), `<main>{{range 2}}{{asyncscript}}<i>{{asyncstatus}}</i>{{end}}{{async "v" "k"}}</main>`, "<i></i><i></i>", "<i></i><i></i>1", false},
+		{"asyncscript and asyncstatus in called templates", slowly(1), `{{define "s"}}{{asyncscript}}{{end}}{{define "b"}}<p>{{asyncstatus}}{{.}}</p>{{end}}<head>{{template "s"}}</head><main>{{template "b" "x"}}{{async "v" "k"}}</main>`,
+			"<p>x</p>", "<p>x</p>1", false},
 	} {
 		for _, mode := range []struct {
 			name    string

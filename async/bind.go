@@ -61,7 +61,8 @@ const (
 // The error lists everything that is wrong with the set, each with
 // template:line:column and the remedy: async where html/template's escaping is
 // weak (script, style, srcdoc, on*), async that is not alone in its action, names
-// that are unknown or ambiguous, and so on. A policy or limit that is impossible
+// that are unknown or ambiguous, asyncscript and asyncstatus that are not alone in
+// the page's own element content, and so on. A policy or limit that is impossible
 // is an error, too.
 func Bind(t *template.Template, o Options) (*Set, error) {
 	s, err := newSet(t, o, caller(0))
@@ -90,14 +91,14 @@ func newSet(t *template.Template, o Options, where string) (*Set, error) {
 	}
 	orDefault(&s.maxDepth, defaultMaxDepth)
 	orDefault(&s.maxOutput, defaultMaxOutput)
-	if s.respond, err = prepared.Responding(s.responding(prepared.Sites)); err != nil {
+	if s.respond, err = prepared.Responding(s.responding(prepared)); err != nil {
 		return nil, err
 	}
 	s.names = make(map[string]bool)
 	for _, one := range t.Templates() {
 		s.names[one.Name()] = true
 	}
-	s.copies.prepared, s.copies.funcs = prepared, s.capturing(prepared.Sites)
+	s.copies.prepared, s.copies.funcs = prepared, s.capturing(prepared)
 	fragments, err := s.fragments(prepared.Fragments, o, where)
 	if err != nil {
 		return nil, err

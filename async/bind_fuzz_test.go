@@ -25,6 +25,7 @@ var fuzzPieces = []string{
 	`{{asyncscript}}`, `{{.A}}`, `{{.N}}`, `{{user .A}}`, `{{(object).Method}}`, `{{if .A}}`, `{{with .S}}`, `{{range .S}}`, `{{else}}`, `{{end}}`,
 	`{{break}}`, `{{template "t" .}}`, `{{template "u" .A}}`, `{{define "t"}}`, `{{define "u"}}`, `{{define "v:view"}}`, `{{define "v:default"}}`,
 	`{{define "fails:error"}}`, `{{define "t:stale"}}`, `{{define "v:stale"}}`, `{{.}}`, `{{.Value}}`, `{{.Reason}}`, `{{async "v" .}}`, "\n",
+	`{{asyncstatus}}`, "<head>", "</head>", "<body>",
 }
 
 // FuzzBind checks what Bind and Execute promise for any set, key and value:

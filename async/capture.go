@@ -93,8 +93,12 @@ func (c *capturer) Write(p []byte) (int, error) {
 }
 
 // keep adds the call as a hole and starts its run. DEFAULT is printed here, since
-// nothing of the execution's data may be kept with the result.
+// nothing of the execution's data may be kept with the result. What is no hole is left
+// out: it belongs to a page, and Bind refuses it here.
 func (c *capturer) keep(call call) error {
+	if call.kind != holeCall {
+		return nil
+	}
 	h := c.set.hole(&call)
 	if h.hasDefault {
 		html, err := printed(h.def)

@@ -69,6 +69,10 @@ func (r *response) Write(p []byte) (int, error) {
 	if !r.set.tokens.redeem(p, &c) {
 		return r.w.Write(p)
 	}
+	if c.kind != holeCall {
+		r.printPart(c.kind)
+		return len(p), nil
+	}
 	h := r.set.hole(&c)
 	if err := r.fillAtTop(&h); err != nil {
 		return 0, err

@@ -12,8 +12,12 @@ import (
 //
 //	{{async NAME KEY [DEFAULT]}}       a fragment's result; until there is one, DEFAULT or nothing
 //	{{asyncvalue NAME KEY [DEFAULT]}}  likewise, but the zero value of its type instead of nothing
-//	{{asyncscript}} {{asyncstatus}}    print nothing yet; for pages that fill in while they are open
+//	{{asyncscript}}                    the tag of the one script, for the head
+//	{{asyncstatus}}                    the page's one status: how much is loading
 //
+// The last two print nothing but in pages that package page sends.
+//
+
 // A set that is executed just so knows registered fragments only, and prints
 // their values, escaped by html/template for the place they stand in. [Bind] adds
 // views, template fragments, nesting, and the report.
@@ -64,11 +68,13 @@ func (g *Group) unbound(function, name string, key any, def []any, none func(*fr
 }
 
 // responding are the functions of the copy that responses execute.
-func (s *Set) responding(sites []bind.Site) template.FuncMap { return s.boundFuncs(sites, s.plainNow) }
+func (s *Set) responding(prepared *bind.Result) template.FuncMap {
+	return s.boundFuncs(prepared, s.plainNow)
+}
 
 // capturing returns the functions of a copy that runs execute, one at a time.
-func (s *Set) capturing(sites []bind.Site) func(*runCopy) template.FuncMap {
+func (s *Set) capturing(prepared *bind.Result) func(*runCopy) template.FuncMap {
 	return func(c *runCopy) template.FuncMap {
-		return s.boundFuncs(sites, func(at *site, dot any) (any, bool) { return s.plainWaited(c, at, dot) })
+		return s.boundFuncs(prepared, func(at *site, dot any) (any, bool) { return s.plainWaited(c, at, dot) })
 	}
 }

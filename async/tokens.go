@@ -21,11 +21,12 @@ type tokens struct {
 	free  []uint32 // the calls whose token is not out
 }
 
-// call is one call of async in a template.
+// call is one call of async, asyncscript or asyncstatus in a template.
 type call struct {
 	site       int // the place's number
 	key        any
 	hasDefault bool
+	kind       callKind
 	def        any // DEFAULT
 }
 

@@ -9,11 +9,12 @@ import (
 	"github.com/infill-go/infill/async/internal/bind"
 )
 
-// boundFuncs are the functions that a rewritten set calls, one for each site. plain
-// finds the value of a key for the places that cannot have a hole.
-func (s *Set) boundFuncs(sites []bind.Site, plain func(at *site, key any) (any, bool)) template.FuncMap {
-	funcs := make(template.FuncMap, len(sites))
-	for i, at := range sites {
+// boundFuncs are the functions that a rewritten set calls, one for each site and
+// page part. plain finds the value of a key for the places that cannot have a hole.
+func (s *Set) boundFuncs(prepared *bind.Result, plain func(at *site, key any) (any, bool)) template.FuncMap {
+	funcs := make(template.FuncMap, len(prepared.Sites)+len(prepared.PageParts))
+	s.addPartFuncs(funcs, prepared.PageParts)
+	for i, at := range prepared.Sites {
 		switch {
 		case at.Place == bind.Element:
 			funcs[at.Call] = s.holeFunc(i, at.HasDefault)

@@ -1,8 +1,9 @@
 // Package bind prepares an html/template set for asynchronous fragments.
 //
-// It finds every call of the template functions async and asyncvalue, asks html/template in which context each of them
-// stands, refuses what cannot work, and rewrites a private copy of the set so that each call calls a function made for its
-// place. Nothing of the user's is executed for that, neither a function nor a method, and the user's own set stays as it was.
+// It finds every call of the template functions async, asyncvalue, asyncscript and asyncstatus, asks html/template in which
+// context each of them stands, refuses what cannot work, and rewrites a private copy of the set so that each call calls a
+// function made for its place. Nothing of the user's is executed for that, neither a function nor a method, and the user's own
+// set stays as it was.
 package bind
 
 import (
@@ -41,6 +42,13 @@ type Site struct {
 	HasDefault bool   // a DEFAULT was given
 }
 
+// PagePart is one call of asyncscript or asyncstatus, which print something of the page itself. It stands in element content.
+type PagePart struct {
+	Call     string // the name of the function that the rewritten set calls here
+	Func     string // "asyncscript" or "asyncstatus"
+	Position string // as that of a [Site]
+}
+
 // Fragment is one name that the calls of a set use, and the templates that the set has for it.
 type Fragment struct {
 	Name       string
@@ -61,21 +69,23 @@ type Config struct {
 
 // Result is a rewritten set and what was found in it. It is not changed any more.
 type Result struct {
-	// Set is rewritten and was never executed: Clone it, give the clone the functions of all sites with Funcs, and execute the
-	// clone; or let [Result.Responding] do that. A function is
+	// Set is rewritten and was never executed: Clone it, give the clone the functions of all sites and page parts with Funcs, and
+	// execute the clone; or let [Result.Responding] do that. A function is
 	//
 	//	func(key any) T
 	//	func(key, def any) T
+	//	func() T
 	//
-	// the latter where the call has a DEFAULT. Where the place is [Element], T is to be string, or template.HTML, and what is
+	// the second where the call has a DEFAULT, the last for a page part. Where the place is [Element], T is to be string, or template.HTML, and what is
 	// returned is to be of letters, digits and colons, so that no escaper changes it: it is then written with one Write of
 	// exactly these bytes. What is returned elsewhere is escaped by html/template.
 	//
 	// Each site has a function of its own, because most of what a call costs is its way through reflection: the site's index
 	// as a number literal and a variadic default made it half as dear again.
 	Set *template.Template
-	// Sites are ordered by template name and position.
-	Sites []Site
+	// Sites and PageParts are ordered by template name and position.
+	Sites     []Site
+	PageParts []PagePart
 	// Fragments are ordered by name.
 	Fragments []Fragment
 
@@ -104,6 +114,7 @@ func Prepare(t *template.Template, c Config) (*Result, error) {
 	if err := s.checkPlaces(seen, &bad); err != nil {
 		return nil, err
 	}
+	s.checkPageParts(seen, fragments, &bad)
 	s.checkCycles(seen, fragments, &bad)
 	if err := errors.Join(bad.sorted(), failures); err != nil {
 		return nil, err

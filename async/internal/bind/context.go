@@ -45,8 +45,8 @@ func parseContext(mangled string) htmlContext {
 // standing is what a context means for an async: its kind of place, or why and how it is refused.
 type standing struct {
 	place    Place
-	refused  string   // "stands in …; remedy"; empty if it is allowed
-	escapers []string // one of these ends the action's pipeline, if it is allowed
+	refused  *misplacement // nil if it is allowed
+	escapers []string      // one of these ends the action's pipeline, if it is allowed
 }
 
 // standing classifies the context. It fails for a state that is not known.
@@ -59,9 +59,9 @@ func (c htmlContext) standing() (standing, error) {
 	case "stateAttr", "stateURL", "stateSrcset", "stateMetaContent", "stateMetaContentURL", "stateBeforeValue":
 		return c.attribute(), nil
 	case "stateTag", "stateAttrName", "stateAfterName":
-		return refuse("inside a tag; put it into the quoted value of an attribute, or choose the attribute with {{if asyncvalue …}}"), nil
+		return refuse("inside a tag", "put it into the quoted value of an attribute, or choose the attribute with {{if asyncvalue …}}"), nil
 	case "stateHTMLCmt":
-		return refuse("in an HTML comment, which html/template drops; remove it or put it outside"), nil
+		return refuse("in an HTML comment, which html/template drops", "remove it or put it outside"), nil
 	}
 	switch {
 	case strings.HasPrefix(c.state, "stateJS"):
@@ -72,7 +72,9 @@ func (c htmlContext) standing() (standing, error) {
 	return standing{}, fmt.Errorf("html/template of this Go version has a state %q, which is not known here", c.state)
 }
 
-func refuse(why string) standing { return standing{refused: "stands " + why} }
+func refuse(where, instead string) standing {
+	return standing{refused: &misplacement{why: "stands " + where, instead: instead}}
+}
 
 // attribute classifies the value of an attribute. A value without quotes may not have begun yet.
 func (c htmlContext) attribute() standing {
@@ -85,17 +87,17 @@ func (c htmlContext) attribute() standing {
 			return s
 		}
 	case "attrScriptType":
-		return refuse("in the type of a <script>, which decides how the rest is read; write the type out, or use asyncvalue")
+		return refuse("in the type of a <script>, which decides how the rest is read", "write the type out, or use asyncvalue")
 	}
 	return standing{place: Text, escapers: []string{attrEscaper, nospaceEscaper}}
 }
 
-func (c htmlContext) language(element, attribute, name string) string {
-	where := element
+func (c htmlContext) language(element, attribute, name string) (where, instead string) {
+	where = element
 	if c.delim != "" {
 		where = attribute
 	}
-	return fmt.Sprintf("in %s; use asyncvalue, whose value html/template escapes as %s", where, name)
+	return "in " + where, "use asyncvalue, whose value html/template escapes as " + name
 }
 
 // confirm checks that html/template has put an escaper of this standing behind the action.

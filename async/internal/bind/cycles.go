@@ -89,7 +89,7 @@ func (s *set) nested(out *seen, look pair, in Place) []wait {
 // place returns the kind of place of the i-th use; a refused one counts as text.
 func (v *visit) place(i int) Place {
 	st, err := parseContext(v.sites[i].context).standing()
-	if err != nil || st.refused != "" {
+	if err != nil || st.refused != nil {
 		return Text
 	}
 	return st.place

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,13 +17,13 @@ import (
 // FuzzPrepare checks what Prepare promises for any set at all:
 //   - it does not panic, executes nothing, and leaves the set as it was;
 //   - the rewritten set prints what the set itself prints where async returns the same plain text in both;
-//   - every hole that is printed is on the page for an HTML parser;
+//   - every hole and page part that is printed is on the page for an HTML parser;
 //   - the copy for responses prints what the rewritten set prints, whatever the values that must be escaped.
 func FuzzPrepare(f *testing.F) {
-	for _, c := range right {
+	for _, c := range slices.Concat(right, rightPageParts) {
 		f.Add(c.text)
 	}
-	for _, c := range wrong {
+	for _, c := range slices.Concat(wrong, wrongPageParts) {
 		f.Add(c.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) { checkPromises(t, text) })
@@ -74,7 +74,7 @@ func compare(t *testing.T, user *template.Template, r *Result, name string) {
 		"async": plain, "asyncvalue": plain, "user": plain, "asyncscript": plain, "asyncstatus": plain,
 	})
 	funcs := functions(r, always(template.HTML("T")), always("T"), always("T"))
-	maps.Copy(funcs, template.FuncMap{"user": plain, "asyncscript": plain, "asyncstatus": plain})
+	funcs["user"] = plain
 	got, gotErr := run(t, r.Set, name, funcs)
 	if (wantErr == nil) != (gotErr == nil) {
 		t.Fatalf("template %q ends with %v, rewritten with %v", name, wantErr, gotErr)
@@ -84,7 +84,7 @@ func compare(t *testing.T, user *template.Template, r *Result, name string) {
 	}
 }
 
-// checkHoles executes a template with holes that are comments, which are allowed anywhere on a page, and looks for them, and
+// checkHoles executes a template with holes and page parts that are comments, which are allowed anywhere on a page, and looks for them, and
 // for text in attributes that it must not be in.
 func checkHoles(t *testing.T, r *Result, name string) {
 	t.Helper()
@@ -95,7 +95,7 @@ func checkHoles(t *testing.T, r *Result, name string) {
 		printed++
 		return template.HTML("<!--hole-->")
 	}, always(text), always("T"))
-	maps.Copy(funcs, template.FuncMap{"user": plain, "asyncscript": plain, "asyncstatus": plain})
+	funcs["user"] = plain
 	page, err := run(t, r.Set, name, funcs)
 	if err != nil {
 		return
@@ -121,9 +121,8 @@ func checkHoles(t *testing.T, r *Result, name string) {
 func compareBare(t *testing.T, r *Result, name string) {
 	t.Helper()
 	const evil = template.HTML("<b>&\"'`+</b> javascript:x ")
-	value := func(...any) any { return string(evil) }
 	funcs := functions(r, always(evil), always(evil), always(evil))
-	maps.Copy(funcs, template.FuncMap{"user": value, "asyncscript": value, "asyncstatus": value})
+	funcs["user"] = func(...any) any { return string(evil) }
 	want, err := run(t, r.Set, name, funcs)
 	if err != nil {
 		return // what html/template refuses to escape by itself it executes once its callers are escaped

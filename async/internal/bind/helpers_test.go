@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +53,7 @@ func prepare(t testing.TB, text string) *Result {
 // siteFunc is what a test has in place of the functions of one kind of site.
 type siteFunc func(site int, key any, def ...any) any
 
-// functions gives each site of the result the function of its kind.
+// functions gives each site of the result the function of its kind, and page parts that of holes.
 func functions(r *Result, hole, text, value siteFunc) template.FuncMap {
 	funcs := make(template.FuncMap)
 	for i, site := range r.Sites {
@@ -69,6 +68,9 @@ func functions(r *Result, hole, text, value siteFunc) template.FuncMap {
 		} else {
 			funcs[site.Call] = func(key any) any { return f(i, key) }
 		}
+	}
+	for i, part := range r.PageParts {
+		funcs[part.Call] = func() any { return hole(i, nil) }
 	}
 	return funcs
 }
@@ -87,11 +89,10 @@ func printing(r *Result) template.FuncMap {
 	funcs := functions(r, func(site int, key any, def ...any) any {
 		return template.HTML(fmt.Sprint("<i>", hole(site, key, def...), "</i>"))
 	}, show("text"), show("value"))
-	maps.Copy(funcs, template.FuncMap{
-		"asyncscript": func() template.HTML { return "SCRIPT" },
-		"asyncstatus": func() template.HTML { return "STATUS" },
-		"user":        func(args ...any) string { return fmt.Sprint(args...) },
-	})
+	for i, part := range r.PageParts {
+		funcs[part.Call] = func() any { return template.HTML(fmt.Sprint("<i>", strings.TrimPrefix(part.Func, "async"), i, "</i>")) }
+	}
+	funcs["user"] = func(args ...any) string { return fmt.Sprint(args...) }
 	return funcs
 }
 
@@ -120,15 +121,18 @@ func execute(t testing.TB, r *Result, name string, data any) string {
 	return b.String()
 }
 
-// written lists the sites, one a line.
-func written(sites []Site) []string {
+// written lists the sites and then the page parts, one a line.
+func written(r *Result) []string {
 	var lines []string
-	for _, s := range sites {
+	for _, s := range r.Sites {
 		line := fmt.Sprint(s.Position, " ", s.Func, " ", s.Name, " ", s.Place)
 		if s.HasDefault {
 			line += " default"
 		}
 		lines = append(lines, line)
+	}
+	for _, p := range r.PageParts {
+		lines = append(lines, fmt.Sprint(p.Position, " ", p.Func))
 	}
 	return lines
 }

@@ -4,11 +4,13 @@ import "text/template/parse"
 
 // The template functions that this package looks for.
 const (
-	asyncFunc      = "async"
-	asyncvalueFunc = "asyncvalue"
+	asyncFunc       = "async"
+	asyncvalueFunc  = "asyncvalue"
+	asyncscriptFunc = "asyncscript"
+	asyncstatusFunc = "asyncstatus"
 )
 
-// use is one occurrence of async or asyncvalue in a tree.
+// use is one occurrence of these functions in a tree.
 type use struct {
 	ident  *parse.IdentifierNode
 	call   *parse.CommandNode // nil where the word is an argument without parentheses, or stands before a field
@@ -103,7 +105,8 @@ func (x *index) pipe(p *parse.PipeNode) {
 func (x *index) operand(n parse.Node, call *parse.CommandNode, piped bool) {
 	switch n := n.(type) {
 	case *parse.IdentifierNode:
-		if n.Ident == asyncFunc || n.Ident == asyncvalueFunc {
+		switch n.Ident {
+		case asyncFunc, asyncvalueFunc, asyncscriptFunc, asyncstatusFunc:
 			u := use{ident: n, call: call, piped: piped, part: x.part}
 			if call != nil && call == x.sole {
 				u.action = x.action

@@ -18,7 +18,7 @@ func (w *writes) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestHoleIsOneWrite pins what a response's writer relies on to know a hole: what the function of a hole returns arrives as
+// TestHoleIsOneWrite pins what a response's writer relies on to know a hole: what the function of a hole or page part returns arrives as
 // one Write of exactly these bytes, in the rewritten set with its escapers and in the copy without.
 func TestHoleIsOneWrite(t *testing.T) {
 	const token = "async:0123456789abcdefghijklmnopqrstuvwxyz"
@@ -27,6 +27,8 @@ func TestHoleIsOneWrite(t *testing.T) {
 		`<table><tr>{{. | async "ps"}}</tr></table>`,
 		`{{range 1}}{{(async "ps" .)}}{{end}}`,
 		`{{define "q"}}{{async "ps" .}}{{end}}{{template "q"}}<p title="{{template "q"}}">`,
+		`<head>{{asyncscript}}</head>`,
+		`{{define "q"}}{{(asyncstatus)}}{{end}}<p>{{template "q"}}</p>`,
 	}
 	for _, text := range texts {
 		r := prepare(t, text)

@@ -4,10 +4,30 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"text/template/parse"
 )
 
-// checkPlaces refuses every async that stands where no hole and no plain text can stand.
+// misplacement is why a call cannot stand where it stands, and the remedies.
+type misplacement struct {
+	why     string // "stands in …"
+	mend    string // what to do about the place, whatever stands there, or ""
+	instead string // what else to do where async stands, or ""
+}
+
+// refusal is the text for a call of fn.
+func (m *misplacement) refusal(fn string) string {
+	remedy, also := m.mend, m.instead
+	if fn != asyncFunc {
+		remedy, also = cmp.Or(m.mend, pagePartRemedy[fn]), ""
+	}
+	if remedy != "" && also != "" {
+		remedy += ", or "
+	}
+	return m.why + "; " + remedy + also
+}
+
+// checkPlaces refuses every call that stands alone in its action where neither a hole nor plain text can stand.
 func (s *set) checkPlaces(out *seen, bad *refusals) error {
 	states, tooMany := s.follow(out)
 	if tooMany != nil {
@@ -30,7 +50,7 @@ func (s *set) checkPlaces(out *seen, bad *refusals) error {
 				return fmt.Errorf("%s: %w", c.at, err)
 			}
 			if why != "" {
-				bad.add(c.at, "async %q %s", c.name, why)
+				bad.add(c.at, "%s %s", c.title(), why)
 			}
 		}
 		s.checkRecursion(out, visits[name], bad)
@@ -43,23 +63,27 @@ func (s *set) checkPlaces(out *seen, bad *refusals) error {
 func (s *set) objection(out *seen, pairs []pair, i int, states stateSet) (string, error) {
 	var places []Place
 	for _, p := range pairs {
-		v := out.visits[p]
+		v, c := out.visits[p], s.templates[p.template].calls[i]
 		if !v.sites[i].reached {
 			return "is never reached: a {{break}} or {{continue}} stands before it; remove it", nil
 		}
-		st, err := parseContext(v.sites[i].context).standing()
+		st, err := c.standing(parseContext(v.sites[i].context))
 		if err != nil {
 			return "", err
 		}
-		if st.refused != "" {
-			return st.refused + s.way(v.at), nil
+		if st.refused != nil {
+			return st.refused.refusal(c.fn) + s.way(v.at), nil
 		}
 		if err := st.confirm(v.sites[i].escaper); err != nil {
 			return "", err
 		}
 		places = append(places, st.place)
 	}
-	return s.scanned(places, states), nil
+	fn := s.templates[pairs[0].template].calls[i].fn
+	if m := s.scanned(fn, places, states); m != nil {
+		return m.refusal(fn), nil
+	}
+	return "", nil
 }
 
 // way tells through which call a template has come into a context.
@@ -71,13 +95,16 @@ func (s *set) way(at *step) string {
 	return fmt.Sprintf(" (template %q is called there at %s)", at.pair.template, caller.callees[at.call])
 }
 
-// scanned returns why a call cannot stand in one of the states of the browser's reading. Where that reading and html/template's
+// scanned returns why a call of fn cannot stand in one of the states of the browser's reading, or nil. Where that reading and html/template's
 // differ, as they may where tags are put together from pieces, the place is not certain.
-func (s *set) scanned(places []Place, states stateSet) string {
-	var why, doubt string
+func (s *set) scanned(fn string, places []Place, states stateSet) *misplacement {
+	var worst, doubt *misplacement
 	found := make(map[Place]bool)
 	for state := range states {
-		why = max(why, s.refusedIn(state)) // whichever it is, it must be the same each time
+		m := cmp.Or(s.refusedIn(state), s.refusedInHead(fn, state))
+		if m != nil && (worst == nil || m.why > worst.why) { // whichever it is, it must be the same each time
+			worst = m
+		}
 		place, ok := state.place()
 		found[place] = found[place] || ok
 		if !ok || !slices.Contains(places, place) {
@@ -89,11 +116,13 @@ func (s *set) scanned(places []Place, states stateSet) string {
 			doubt = uncertain
 		}
 	}
-	return cmp.Or(why, doubt)
+	return cmp.Or(worst, doubt)
 }
 
-const uncertain = "stands where html/template and browsers may read the tags around it differently; " +
-	"write these tags out in one piece, or use asyncvalue"
+var uncertain = &misplacement{
+	why:  "stands where html/template and browsers may read the tags around it differently",
+	mend: "write these tags out in one piece", instead: "use asyncvalue",
+}
 
 // place is the kind of place that a browser sees, or false for none.
 func (s scanState) place() (Place, bool) {
@@ -106,39 +135,44 @@ func (s scanState) place() (Place, bool) {
 	return 0, false
 }
 
-// refusedIn returns why neither a hole nor text may stand in the state.
-func (s *set) refusedIn(state scanState) string {
+// refusedIn returns why neither a hole nor text may stand in the state, or nil.
+func (s *set) refusedIn(state scanState) *misplacement {
+	opened := s.tagAt("opened", state.start)
 	switch {
 	case state.kind == inRaw && state.raw == computed:
-		return "stands behind a tag whose name is computed, which may be one with raw text" + s.tagAt("opened", state.start) +
-			"; write that tag's name out, or use asyncvalue"
+		return &misplacement{"stands behind a tag whose name is computed, which may be one with raw text" + opened,
+			"write that tag's name out", "use asyncvalue"}
 	case state.kind == inRaw && state.raw != "title" && state.raw != "textarea":
-		return fmt.Sprintf("stands inside <%s>%s, whose content is not read as elements; move it out, or use asyncvalue",
-			state.raw, s.tagAt("opened", state.start))
+		return &misplacement{why: "stands inside <" + state.raw + ">" + opened + ", whose content is not read as elements",
+			instead: "move it out, or use asyncvalue"}
 	case state.kind == inData && state.noscript:
-		return "stands inside <noscript>" + s.tagAt("opened", state.inert) + ", where a hole is never filled; move it out, or use asyncvalue"
+		return &misplacement{why: "stands inside <noscript>" + s.tagAt("opened", state.inert) + ", whose content is not on a page with scripts",
+			instead: "move it out, or use asyncvalue"}
 	case state.kind == inData && state.depth > 0:
-		return "stands inside <template>" + s.tagAt("opened", state.inert) + ", whose content is not part of the page; move it out, or use asyncvalue"
+		return &misplacement{why: "stands inside <template>" + s.tagAt("opened", state.inert) + ", whose content is not part of the page",
+			instead: "move it out, or use asyncvalue"}
 	case state.kind == inDoctype:
-		return "stands in the doctype; move it out"
+		return &misplacement{why: "stands in the doctype", instead: "move it out"}
 	case state.kind == inValue || state.kind == beforeValue:
 		return refusedAttribute(state.attr, s.tagAt("of the tag", state.start))
 	}
-	return ""
+	return nil
 }
 
-func refusedAttribute(class, where string) string {
+func refusedAttribute(class, where string) *misplacement {
+	where = "stands in an attribute" + where
 	switch class {
 	case "":
-		return ""
+		return nil
 	case computed:
-		return "stands in an attribute" + where + " whose name is computed and may be srcdoc or an event handler's; " +
-			"write the name out, or use asyncvalue"
+		return &misplacement{why: where + " whose name is computed and may be srcdoc or an event handler's",
+			instead: "write the name out, or use asyncvalue"}
 	case "srcdoc":
-		return "stands in a srcdoc attribute" + where + ", whose value is a document of its own; load it with src, or use asyncvalue"
+		return &misplacement{why: strings.Replace(where, "an attribute", "a srcdoc attribute", 1) + ", whose value is a document of its own",
+			instead: "load it with src, or use asyncvalue"}
 	}
-	return fmt.Sprintf("stands in an attribute%s that browsers read as %s… because a slash ends a name; "+
-		"put a space in place of the slash, or use asyncvalue", where, class)
+	return &misplacement{why: where + " that browsers read as " + class + "… because a slash ends a name",
+		instead: "put a space in place of the slash, or use asyncvalue"}
 }
 
 // tagAt tells where a tag is: it may be in another template.
@@ -154,11 +188,11 @@ func (s *set) tagAt(what string, tag origin) string {
 func (s *set) checkRecursion(out *seen, pairs []pair, bad *refusals) {
 	for _, p := range pairs {
 		below := out.below(p)
-		if out.visits[p].end == p.context || !slices.Contains(below, p) || !slices.ContainsFunc(below, s.hasAsync) {
+		if out.visits[p].end == p.context || !slices.Contains(below, p) || !slices.ContainsFunc(below, s.hasPlaced) {
 			continue
 		}
 		bad.add(s.templates[p.template].start(), "template %q calls itself and ends in another context than it begins in, "+
-			"so that the place of an async in it is not certain; close in it what it opens", p.template)
+			"so that the places in it are not certain; close in it what it opens", p.template)
 		return
 	}
 }
@@ -184,7 +218,8 @@ func (s *seen) below(p pair) []pair {
 	return all
 }
 
-func (s *set) hasAsync(p pair) bool {
+// hasPlaced reports whether the template has a call whose place matters.
+func (s *set) hasPlaced(p pair) bool {
 	src := s.templates[p.template]
 	return src != nil && slices.ContainsFunc(src.calls, func(c call) bool { return c.action != nil })
 }

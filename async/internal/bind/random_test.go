@@ -19,6 +19,7 @@ var (
 	action = []string{
 		`{{async "ps" .}}`, `{{async "cpu" . "d"}}`, `{{. | async "ps"}}`, `{{asyncvalue "ps" .}}`, `{{.}}`, `{{user .}}`,
 		`{{$x := asyncvalue "ps" .}}`, `{{template "q" .}}`, `{{template "r" .}}`, `{{async "q" .}}`,
+		`{{asyncscript}}`, `{{asyncstatus}}`,
 	}
 	opening = []string{`{{if .}}`, `{{if not .}}`, `{{with .}}`, `{{range 2}}`, `{{if asyncvalue "ps" .}}`}
 )

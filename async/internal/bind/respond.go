@@ -13,8 +13,8 @@ import (
 //
 // html/template has no way to say so, but it escapes by adding functions to the actions of its trees, once, before the first
 // execution; then nobody looks at the trees again but those who execute them. So the copy is made to escape everything that
-// can be executed, and then the escaper is taken away from those actions alone that call a function of an [Element] site. An
-// action that does not end in just the escaper of element content stays as it is, as do the templates that html/template has
+// can be executed, and then the escaper is taken away from those actions alone that call a function of an [Element] site
+// or of a page part. An action that does not end in just the escaper of element content stays as it is, as do the templates that html/template has
 // derived for other contexts, which nobody can reach. If anything is not as expected, the copy is an ordinary clone.
 //
 // A template that only its callers can be escaped with, since it ends inside a tag, can then be executed by its name. In an
@@ -78,11 +78,14 @@ func (r *Result) escape(t *template.Template) bool {
 	return true
 }
 
-// bare takes the escaper from the actions that are holes.
+// bare takes the escaper from the actions that are holes or page parts.
 func (r *Result) bare(t *template.Template) {
 	holes := make(map[string]bool)
 	for _, site := range r.Sites {
 		holes[site.Call] = site.Place == Element
+	}
+	for _, part := range r.PageParts {
+		holes[part.Call] = true
 	}
 	for _, one := range t.Templates() {
 		if one.Tree != nil {

@@ -17,6 +17,7 @@ func TestBareHoles(t *testing.T) {
 		{`<p>{{async "ps" .}}</p>`, `<p>{{_async_hole0 .}}</p>`},
 		{`{{async "ps" . "wait"}}{{.}}`, `{{_async_hole0 . "wait"}}{{. | _html_template_htmlescaper}}`},
 		{`{{. | async "ps"}}`, `{{. | _async_hole0}}`},
+		{`{{asyncscript}}{{(asyncstatus)}}{{.}}`, `{{_async_script0}}{{(_async_status1)}}{{. | _html_template_htmlescaper}}`},
 		{`{{(async "ps" .)}}{{((async "ps" .))}}`, `{{(_async_hole0 .)}}{{((_async_hole1 .))}}`},
 		{`{{async "ps" (html .)}}{{async "ps" (asyncvalue "cpu" .)}}`, `{{_async_hole0 (html .)}}{{_async_hole1 (_async_value2 .)}}`},
 		{`{{user .}}{{. | html}}{{print (user .)}}`,

@@ -19,7 +19,7 @@ func (s *set) rewrite(out *seen, fragments []Fragment) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{set: s, out: out, clone: clone, index: make(map[siteKey]int)}
+	w := &writer{set: s, out: out, clone: clone, functions: make(map[siteKey]string)}
 	w.sort()
 	w.number()
 	for _, c := range w.copies {
@@ -27,18 +27,19 @@ func (s *set) rewrite(out *seen, fragments []Fragment) (*Result, error) {
 			return nil, err
 		}
 	}
-	return &Result{Set: w.clone, Sites: w.sites, Fragments: fragments, from: s, alone: out.alone(s)}, nil
+	return &Result{Set: w.clone, Sites: w.sites, PageParts: w.pageParts, Fragments: fragments, from: s, alone: out.alone(s)}, nil
 }
 
 // writer rewrites one set.
 type writer struct {
-	set    *set
-	out    *seen
-	clone  *template.Template
-	copies []variant       // in the order of their templates' names, the first of each under its own name
-	named  map[pair]string // which copy a pair is
-	sites  []Site
-	index  map[siteKey]int // of a site
+	set       *set
+	out       *seen
+	clone     *template.Template
+	copies    []variant       // in the order of their templates' names, the first of each under its own name
+	named     map[pair]string // which copy a pair is
+	sites     []Site
+	pageParts []PagePart
+	functions map[siteKey]string // what each use calls now
 }
 
 // variant is one copy of a template, and one of the pairs that it serves.
@@ -139,14 +140,29 @@ func (w *writer) number() {
 				if !taken[key] {
 					continue
 				}
-				w.index[key] = len(w.sites)
-				w.sites = append(w.sites, Site{
-					Call: callOf(c.fn, place, len(w.sites)), Func: c.fn, Name: c.name, Template: name,
-					Position: c.at.String(), Place: place, HasDefault: c.hasDefault,
-				})
+				if c.isPagePart() {
+					w.functions[key] = w.addPagePart(c)
+				} else {
+					w.functions[key] = w.addSite(c, name, place)
+				}
 			}
 		}
 	}
+}
+
+func (w *writer) addSite(c call, in string, place Place) (function string) {
+	function = callOf(c.fn, place, len(w.sites))
+	w.sites = append(w.sites, Site{
+		Call: function, Func: c.fn, Name: c.name, Template: in,
+		Position: c.at.String(), Place: place, HasDefault: c.hasDefault,
+	})
+	return function
+}
+
+func (w *writer) addPagePart(c call) (function string) {
+	function = callOf(c.fn, Element, len(w.pageParts))
+	w.pageParts = append(w.pageParts, PagePart{Call: function, Func: c.fn, Position: c.at.String()})
+	return function
 }
 
 func (w *writer) key(c variant, use int) siteKey {
@@ -169,7 +185,7 @@ func (w *writer) write(c variant) error {
 	}
 	x := indexForWriting(tree.Root)
 	for i, u := range x.uses {
-		w.writeCall(tree, u, w.key(c, i))
+		w.writeCall(tree, u, w.functions[w.key(c, i)])
 	}
 	for i, call := range x.calls {
 		if name, ok := w.named[w.out.visits[c.pair].calls[i]]; ok {
@@ -179,19 +195,20 @@ func (w *writer) write(c variant) error {
 	return nil
 }
 
-// writeCall puts the function of the site in place of async and the fragment's name. The identifier keeps the position in the
-// user's text, which run-time errors name.
-func (w *writer) writeCall(tree *parse.Tree, u use, key siteKey) {
-	site := &w.sites[w.index[key]]
-	u.call.Args[0] = parse.NewIdentifier(site.Call).SetTree(tree).SetPos(u.ident.Pos)
-	u.call.Args = slices.Delete(u.call.Args, 1, 2)
+// writeCall puts the function in place of async and the fragment's name. The identifier keeps the position in the user's text,
+// which run-time errors name.
+func (w *writer) writeCall(tree *parse.Tree, u use, function string) {
+	u.call.Args[0] = parse.NewIdentifier(function).SetTree(tree).SetPos(u.ident.Pos)
+	if len(u.call.Args) > 1 { // a page part has no arguments
+		u.call.Args = slices.Delete(u.call.Args, 1, 2)
+	}
 }
 
-// callOf names the function of a site so that run-time errors, which show it, tell what it is.
+// callOf names the function of a use so that run-time errors, which show it, tell what it is.
 func callOf(fn string, place Place, index int) string {
-	kind := map[Place]string{Element: "hole", Text: "text"}[place]
-	if fn == asyncvalueFunc {
-		kind = "value"
+	kind := strings.TrimPrefix(fn, asyncFunc) // value, script, status
+	if fn == asyncFunc {
+		kind = map[Place]string{Element: "hole", Text: "text"}[place]
 	}
 	return "_async_" + kind + strconv.Itoa(index)
 }

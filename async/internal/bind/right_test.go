@@ -458,11 +458,6 @@ var right = []struct {
 		`<i>hole2 k</i>`,
 	},
 	{
-		"script and status", `{{asyncscript}}{{async "ps" .}}{{asyncstatus}}`,
-		[]string{"x.html:1:18 async ps element"},
-		`SCRIPT<i>hole0 k</i>STATUS`,
-	},
-	{
 		"nothing", `<p>{{.}}</p>`,
 		[]string{},
 		`<p>k</p>`,
@@ -570,10 +565,10 @@ var right = []struct {
 }
 
 func TestRight(t *testing.T) {
-	for _, c := range right {
+	for _, c := range slices.Concat(right, rightPageParts) {
 		t.Run(c.name, func(t *testing.T) {
 			r := prepare(t, c.text)
-			if got := written(r.Sites); !slices.Equal(got, c.sites) {
+			if got := written(r); !slices.Equal(got, c.sites) {
 				t.Errorf("%s\nhas sites\n\t%s\nwant\n\t%s", c.text, strings.Join(got, "\n\t"), strings.Join(c.sites, "\n\t"))
 			}
 			if got := execute(t, r, "x.html", "k"); got != c.prints {

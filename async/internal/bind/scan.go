@@ -40,6 +40,7 @@ type scanState struct {
 	depth    uint8  // of <template>, up to deepest
 	start    origin // of the tag that is read or whose raw text this is
 	inert    origin // of the outermost <noscript> or <template>
+	head     origin // of <head>, inside of it
 }
 
 // deepest bounds the nesting of <template> that is told apart.
@@ -102,7 +103,13 @@ func (s *scanState) data(n *parse.TextNode, at int) int {
 	text := n.Text[at:]
 	i := bytes.IndexByte(text, '<')
 	if i < 0 {
-		return len(text)
+		i = len(text)
+	}
+	if len(bytes.TrimSpace(text[:i])) > 0 {
+		s.endHead()
+	}
+	if i == len(text) {
+		return i
 	}
 	rest := text[i:]
 	name := 1
@@ -148,7 +155,8 @@ func (s *scanState) until(text []byte, end string) int {
 func (s *scanState) gap(c byte) {
 	switch s.kind {
 	case inTagName:
-		s.kind, s.tag = inTag, s.tagClass()
+		s.readTagName()
+		s.kind = inTag
 	case inAttrName:
 		s.kind, s.attr = afterAttrName, attrClass(s.attr)
 	}
@@ -186,7 +194,7 @@ func (s *scanState) value(text []byte) int {
 // endOfTag reads the ">" of a tag.
 func (s *scanState) endOfTag() {
 	if s.kind == inTagName {
-		s.tag = s.tagClass()
+		s.readTagName()
 	}
 	tag, start, closing := s.tag, s.start, s.closing
 	s.kind, s.closing, s.printed, s.tag, s.attr, s.start = inData, false, false, "", "", origin{}

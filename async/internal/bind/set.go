@@ -27,9 +27,9 @@ type source struct {
 	callees []position // one for each {{template}} of the index
 }
 
-// call is one use of async or asyncvalue that was found to be well formed, unless broken is set.
+// call is one use of a function that was found to be well formed, unless broken is set.
 type call struct {
-	fn, name   string
+	fn, name   string // a page part has no name
 	at         position
 	action     *parse.ActionNode // of the source's tree; nil for asyncvalue
 	hasDefault bool
@@ -87,21 +87,31 @@ func (s *source) start() position { return positionOf(s.tree, s.tree.Root) }
 
 func (s *source) readCall(u use, bad *refusals) call {
 	c := call{fn: u.ident.Ident, at: positionOf(s.tree, u.ident)}
-	name, err := callName(u)
-	if err == nil {
-		c.name = name
-		err = cmp.Or(checkArguments(u, name), checkAlone(u, name))
+	var err error
+	if c.isPagePart() {
+		err = checkPagePart(u)
+	} else {
+		err = c.readFragment(u)
 	}
 	if err != nil {
 		bad.add(c.at, "%s", err)
 		c.broken = true
 		return c
 	}
-	c.hasDefault = len(u.call.Args) > 3
-	if c.fn == asyncFunc {
+	if c.fn != asyncvalueFunc {
 		c.action = u.action
 	}
 	return c
+}
+
+// readFragment reads what a call of a fragment has behind the function.
+func (c *call) readFragment(u use) error {
+	name, err := callName(u)
+	if err != nil {
+		return err
+	}
+	c.name, c.hasDefault = name, len(u.call.Args) > 3
+	return cmp.Or(checkArguments(u, name), checkAlone(u, name))
 }
 
 // callName returns the name that a call gives, which must be known before anything runs.

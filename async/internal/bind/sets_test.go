@@ -279,7 +279,7 @@ func TestTreesBuiltByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := written(r.Sites), []string{"part:1:27 async ps text", "part:1:45 async ps element"}; !slices.Equal(got, want) {
+	if got, want := written(r), []string{"part:1:27 async ps text", "part:1:45 async ps element"}; !slices.Equal(got, want) {
 		t.Errorf("sites %v, want %v", got, want)
 	}
 	if got, want := execute(t, r, "x.html", nil), `<p title="text0 1"><i>hole1 2</i>`; got != want {

@@ -1,6 +1,9 @@
 package bind
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // computed stands for a name that an action prints a part of.
 const computed = "?"
@@ -11,7 +14,27 @@ const longestName = len("plaintext") + 1
 var (
 	rawElements   = []string{"script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes", "plaintext"}
 	inertElements = []string{"template", "noscript"}
+	headElements  = []string{"base", "basefont", "bgsound", "link", "meta", "noframes", "noscript", "script", "style", "template", "title"}
 )
+
+// readTagName is called at the end of the tag's name.
+func (s *scanState) readTagName() {
+	switch {
+	case s.tag == "head" && !s.printed && !s.closing:
+		s.head = s.start
+	case s.tag == "head" || s.printed || !s.closing && !slices.Contains(headElements, s.tag):
+		s.endHead()
+	}
+	s.tag = s.tagClass()
+}
+
+// endHead is called where browsers end <head>, if it is open: its end tag may be left out. Where that is not certain, as at a
+// tag whose name is computed, it counts as ended.
+func (s *scanState) endHead() {
+	if !s.noscript && s.depth == 0 {
+		s.head = origin{}
+	}
+}
 
 // tagClass returns the tag's name if it is one that matters, else "". Where an action has printed a part of it and it could
 // become one of those it is computed; <h{{.Level}}> cannot.

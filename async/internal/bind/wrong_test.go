@@ -206,7 +206,7 @@ var wrong = []struct {
 	{
 		"in noscript", `<noscript><p>{{async "ps" .}}</p></noscript>`,
 		[]string{
-			`x.html:1:16: async "ps" stands inside <noscript> (opened at x.html:1:1), where a hole is never filled; move it out, or use asyncvalue`,
+			`x.html:1:16: async "ps" stands inside <noscript> (opened at x.html:1:1), whose content is not on a page with scripts; move it out, or use asyncvalue`,
 		},
 	},
 	{
@@ -236,49 +236,49 @@ var wrong = []struct {
 	{
 		"in a conditional noscript", `{{if .}}<noscript>{{end}}{{async "ps" .}}`,
 		[]string{
-			`x.html:1:28: async "ps" stands inside <noscript> (opened at x.html:1:9), where a hole is never filled; move it out, or use asyncvalue`,
+			`x.html:1:28: async "ps" stands inside <noscript> (opened at x.html:1:9), whose content is not on a page with scripts; move it out, or use asyncvalue`,
 		},
 	},
 	{
 		"in noscript on another line", "<p>\n  <noscript>\n{{async \"ps\" .}}",
 		[]string{
-			`x.html:3:3: async "ps" stands inside <noscript> (opened at x.html:2:3), where a hole is never filled; move it out, or use asyncvalue`,
+			`x.html:3:3: async "ps" stands inside <noscript> (opened at x.html:2:3), whose content is not on a page with scripts; move it out, or use asyncvalue`,
 		},
 	},
 	{
 		"in noscript that the template itself opens", `{{define "q"}}{{if .}}<noscript>{{else}}{{template "q" 1}}{{async "ps" .}}{{end}}{{end}}{{template "q"}}`,
 		[]string{
-			`x.html:1:61: async "ps" stands inside <noscript> (opened at x.html:1:23), where a hole is never filled; move it out, or use asyncvalue`,
+			`x.html:1:61: async "ps" stands inside <noscript> (opened at x.html:1:23), whose content is not on a page with scripts; move it out, or use asyncvalue`,
 		},
 	},
 	{
 		"in noscript on the second round", `{{range .}}{{async "ps" .}}<noscript>{{end}}`,
 		[]string{
-			`x.html:1:14: async "ps" stands inside <noscript> (opened at x.html:1:28), where a hole is never filled; move it out, or use asyncvalue`,
+			`x.html:1:14: async "ps" stands inside <noscript> (opened at x.html:1:28), whose content is not on a page with scripts; move it out, or use asyncvalue`,
 		},
 	},
 	{
 		"in noscript on the second round, by continue", `{{range .}}{{async "ps" .}}<noscript>{{if .}}{{continue}}{{end}}</noscript>{{end}}`,
 		[]string{
-			`x.html:1:14: async "ps" stands inside <noscript> (opened at x.html:1:28), where a hole is never filled; move it out, or use asyncvalue`,
+			`x.html:1:14: async "ps" stands inside <noscript> (opened at x.html:1:28), whose content is not on a page with scripts; move it out, or use asyncvalue`,
 		},
 	},
 	{
 		"in noscript behind break", `{{range .}}<noscript>{{if .}}{{break}}{{end}}</noscript>{{end}}{{async "ps" .}}`,
 		[]string{
-			`x.html:1:66: async "ps" stands inside <noscript> (opened at x.html:1:12), where a hole is never filled; move it out, or use asyncvalue`,
+			`x.html:1:66: async "ps" stands inside <noscript> (opened at x.html:1:12), whose content is not on a page with scripts; move it out, or use asyncvalue`,
 		},
 	},
 	{
 		"in noscript opened by a template", "{{define \"open\"}}<noscript>{{end}}{{template \"open\"}}\n{{async \"ps\" .}}",
 		[]string{
-			`x.html:2:3: async "ps" stands inside <noscript> (opened at x.html:1:18), where a hole is never filled; move it out, or use asyncvalue`,
+			`x.html:2:3: async "ps" stands inside <noscript> (opened at x.html:1:18), whose content is not on a page with scripts; move it out, or use asyncvalue`,
 		},
 	},
 	{
 		"in a template called in noscript", `{{define "q"}}{{async "ps" .}}{{end}}{{template "q"}}<noscript>{{template "q" .}}</noscript>`,
 		[]string{
-			`x.html:1:17: async "ps" stands inside <noscript> (opened at x.html:1:54), where a hole is never filled; move it out, or use asyncvalue`,
+			`x.html:1:17: async "ps" stands inside <noscript> (opened at x.html:1:54), whose content is not on a page with scripts; move it out, or use asyncvalue`,
 		},
 	},
 	{
@@ -351,7 +351,7 @@ var wrong = []struct {
 	{
 		"recursion that ends elsewhere", `{{define "q"}}{{async "ps" .}}{{if .}}{{template "q"}}</title>{{else}}</title>{{end}}<title>{{end}}{{template "q" .}}</title>`,
 		[]string{
-			`x.html:1:15: template "q" calls itself and ends in another context than it begins in, so that the place of an async in it is not certain; close in it what it opens`,
+			`x.html:1:15: template "q" calls itself and ends in another context than it begins in, so that the places in it are not certain; close in it what it opens`,
 		},
 	},
 	{
@@ -740,7 +740,7 @@ var wrong = []struct {
 }
 
 func TestWrong(t *testing.T) {
-	for _, c := range wrong {
+	for _, c := range slices.Concat(wrong, wrongPageParts) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Prepare(parseSet(t, c.text), registered)
 			if err == nil {
