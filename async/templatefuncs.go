@@ -17,7 +17,6 @@ import (
 //
 // The last two print nothing but in pages that package page sends.
 //
-
 // A set that is executed just so knows registered fragments only, and prints
 // their values, escaped by html/template for the place they stand in. [Bind] adds
 // views, template fragments, nesting, and the report.
