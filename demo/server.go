@@ -59,9 +59,8 @@ func newDashboard(g *async.Group, c *commander, p pace) (*dashboard, error) {
 	return d, err
 }
 
-// window is how long a page is held open for its blocks: longer than the embedded hosts take unless they are told to be
-// very slow.
-const window = 4 * time.Second
+// window is how long a page is held open for its blocks: as long as the embedded hosts may take.
+const window = maxSlow
 
 // modes are the ways to fill a page that the query may force: mode=reload and so on.
 var modes = map[string]page.Mode{"reload": page.Plain, "stream": page.Stream, "whole": page.Whole}
