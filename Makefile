@@ -10,7 +10,7 @@ FUZZ ?= .
 SEED ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help deps test soak bench fuzz seeded demo pictures fmt tidy clean
+.PHONY: help deps test soak bench fuzz seeded demo pictures script fmt tidy clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ demo: ## run the dashboard
 
 pictures: deps ## take the pictures in docs/img again, from the real dashboard
 	@go run -C e2e ./cmd/pictures
+
+script: ## minify the script of async/page again, after a change of fill.js
+	@go run ./tools/cmd/minify
 
 fmt: ## gofmt every file
 	@gofmt -l -w .

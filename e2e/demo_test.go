@@ -47,7 +47,7 @@ func startDashboard(t *testing.T) *dashboard.Program {
 // TestDashboardWithoutScripts follows one visitor who has scripts turned off, from the first view to the filled page, and
 // then ends the program.
 func TestDashboardWithoutScripts(t *testing.T) {
-	b := browsertest.Launch(t)
+	b := browsertest.Launch(t, browser.Options{})
 	program := startDashboard(t)
 
 	p := browsertest.Open(t, b, program.URL, browser.View{NoScripts: true})

@@ -62,7 +62,7 @@ func takeAll(out string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(scratch)) }()
-	b, err := browser.Launch()
+	b, err := browser.Launch(browser.Options{})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/chromedp/chromedp"
@@ -22,8 +23,15 @@ type Browser struct {
 	profile string
 }
 
+// Options change how Chromium is started. The zero value is Chromium as it is shipped.
+type Options struct {
+	// WithoutFeatures are switched off, by the names that Blink gives them: "DocumentPatching" for one. The browser then
+	// parses pages as those do that do not know the feature.
+	WithoutFeatures []string
+}
+
 // Launch starts Chromium. The caller must Close it.
-func Launch() (*Browser, error) {
+func Launch(o Options) (*Browser, error) {
 	path, err := Find()
 	if err != nil {
 		return nil, err
@@ -32,7 +40,7 @@ func Launch() (*Browser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("browser: %w", err)
 	}
-	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), flags(path, profile)...)
+	allocator, endAllocator := chromedp.NewExecAllocator(context.Background(), flags(path, profile, o)...)
 	ctx, endBrowser := chromedp.NewContext(allocator)
 	b := &Browser{
 		ctx:     ctx,
@@ -50,8 +58,8 @@ func Launch() (*Browser, error) {
 // flags keep Chromium from everything but the pages of the test: on a closed network each of its own
 // requests would fail, many at a time. Its sandbox needs a helper that Debian packages apart and that
 // root cannot use; the only pages it shows are ours.
-func flags(path, profile string) []chromedp.ExecAllocatorOption {
-	return []chromedp.ExecAllocatorOption{
+func flags(path, profile string, o Options) []chromedp.ExecAllocatorOption {
+	flags := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(profile),
 		chromedp.Headless,
@@ -67,6 +75,10 @@ func flags(path, profile string) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("disable-dev-shm-usage", true),
 		chromedp.Flag("force-color-profile", "srgb"),
 	}
+	if len(o.WithoutFeatures) > 0 {
+		flags = append(flags, chromedp.Flag("disable-blink-features", strings.Join(o.WithoutFeatures, ",")))
+	}
+	return flags
 }
 
 // Close ends Chromium and deletes its profile. It is called once.

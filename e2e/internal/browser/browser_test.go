@@ -32,7 +32,7 @@ func serve(t *testing.T, policy, body string) string {
 }
 
 func TestProblemsAreSeen(t *testing.T) {
-	b := browsertest.Launch(t)
+	b := browsertest.Launch(t, browser.Options{})
 	tests := []struct {
 		name, policy, body string
 		noScripts          bool
@@ -64,7 +64,7 @@ func TestProblemsAreSeen(t *testing.T) {
 }
 
 func TestView(t *testing.T) {
-	b := browsertest.Launch(t)
+	b := browsertest.Launch(t, browser.Options{})
 	url := serve(t, "", `<meta name=viewport content="width=device-width"><script>document.documentElement.id="ran"</script>
 		<p>narrow</p>`)
 	wide := serve(t, "", `<meta name=viewport content="width=device-width"><div style="width:700px">wide</div>`)
@@ -95,7 +95,7 @@ func TestView(t *testing.T) {
 }
 
 func TestWaitForTellsWhatWasNotMet(t *testing.T) {
-	b := browsertest.Launch(t)
+	b := browsertest.Launch(t, browser.Options{})
 	p := browsertest.Open(t, b, serve(t, "", `<p>x</p>`), browser.View{})
 	for _, tt := range []struct{ condition, want string }{
 		{`1 === 2`, "it was false"},
@@ -109,7 +109,7 @@ func TestWaitForTellsWhatWasNotMet(t *testing.T) {
 }
 
 func TestContrasts(t *testing.T) {
-	b := browsertest.Launch(t)
+	b := browsertest.Launch(t, browser.Options{})
 	tests := []struct {
 		name, body string
 		dark       bool
@@ -146,7 +146,7 @@ func TestContrasts(t *testing.T) {
 }
 
 func TestScreenshotShowsTheWholeDocument(t *testing.T) {
-	b := browsertest.Launch(t)
+	b := browsertest.Launch(t, browser.Options{})
 	p := browsertest.Open(t, b, serve(t, "", `<body style="margin:0"><div style="height:1500px;background:#0a0"></div>`), browser.View{Width: 700, Height: 300})
 	if err := p.WaitFor(`document.readyState === "complete"`, 10*time.Second); err != nil {
 		t.Fatal(err)

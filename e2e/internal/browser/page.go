@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -96,6 +97,23 @@ func Eval[T any](p *Page, expression string) (T, error) {
 		return value, fmt.Errorf("browser: evaluate %s: %w", expression, err)
 	}
 	return value, nil
+}
+
+// Eval is the function Eval for values whose type is known at run time only: what into points to is set by way of JSON, and
+// nil throws the value away.
+func (p *Page) Eval(expression string, into any) error {
+	if into == nil {
+		_, err := Eval[chromedp.Void](p, expression)
+		return err
+	}
+	value, err := Eval[[]byte](p, expression)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(value, into); err != nil {
+		return fmt.Errorf("browser: the value %s of %s: %w", value, expression, err)
+	}
+	return nil
 }
 
 // WaitFor returns when the JavaScript condition is true. The page may navigate meanwhile: an evaluation that

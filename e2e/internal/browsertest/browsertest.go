@@ -10,7 +10,7 @@ import (
 
 // Launch starts a Chromium that ends with the test. Without one the test is skipped, by the name of what is
 // missing; where CI is "true" it fails, because a skip there would be taken for a proof.
-func Launch(t *testing.T) *browser.Browser {
+func Launch(t *testing.T, o browser.Options) *browser.Browser {
 	t.Helper()
 	if _, err := browser.Find(); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -18,7 +18,7 @@ func Launch(t *testing.T) *browser.Browser {
 		}
 		t.Skip(err)
 	}
-	b, err := browser.Launch()
+	b, err := browser.Launch(o)
 	if err != nil {
 		t.Fatal(err)
 	}
