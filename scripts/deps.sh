@@ -4,9 +4,10 @@
 # a test that was skipped for want of a program has proved nothing.
 set -euo pipefail
 
-export PATH="$PATH:/usr/sbin:/sbin" # sshd is there, and a user's path often has neither
+export PATH="$PATH:/usr/sbin:/sbin" # sshd and nginx are there, and a user's path often has neither
 
-# What must be there, and the package that brings it. gcc and the C library's headers are for the race detector.
+# What must be there, and the package that brings it. gcc and the C library's headers are for the race detector,
+# Xvfb is the screen of WebKitGTK, which has no mode without one. nginx-light would be nginx and one module more.
 # A name with a slash is a file, any other a program.
 needed=(
   git=git
@@ -17,7 +18,11 @@ needed=(
   ps=procps
   ssh=openssh-client
   sshd=openssh-server
+  nginx=nginx
   chromium=chromium
+  firefox-esr=firefox-esr
+  WebKitWebDriver=webkit2gtk-driver
+  Xvfb=xvfb
   /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core
 )
 
@@ -50,8 +55,12 @@ apt_get() {
   as_root "${run[@]}" || { echo "deps: apt-get $1 failed, trying once more" >&2; as_root "${run[@]}"; }
 }
 
-# The tests start an sshd of their own on a free port of 127.0.0.1. The package would start one for the
-# whole network, now and at each boot: Debian's policy-rc.d stops the first, update-rc.d the second.
+# The tests start an sshd and an nginx of their own on free ports of 127.0.0.1. These packages would start one for
+# the whole network, now and at each boot: Debian's policy-rc.d stops the first, update-rc.d the second.
+services=(
+  openssh-server=ssh
+  nginx=nginx
+)
 policy=/usr/sbin/policy-rc.d
 
 forbid_services() {
@@ -61,9 +70,16 @@ forbid_services() {
   as_root chmod 755 $policy
 }
 
-switch_off_sshd() {
-  as_root update-rc.d ssh disable >/dev/null 2>&1 || true # nothing to disable where no init system is installed
-  if [ -d /run/systemd/system ]; then as_root systemctl stop ssh.service ssh.socket 2>/dev/null || true; fi
+# Only what was installed just now: a service that was there before is its owner's.
+switch_off_services() { # PACKAGE...
+  local entry service
+  for entry in "${services[@]}"; do
+    case " $* " in *" ${entry%%=*} "*) ;; *) continue ;; esac
+    service=${entry#*=}
+    as_root update-rc.d "$service" disable >/dev/null 2>&1 || true # nothing to disable where no init system is installed
+    [ -d /run/systemd/system ] || continue
+    as_root systemctl stop "$service.service" "$service.socket" 2>/dev/null || true # few have a socket
+  done
 }
 
 install() {
@@ -71,7 +87,7 @@ install() {
   forbid_services
   apt_get update
   apt_get install --no-install-recommends "$@"
-  case " $* " in *" openssh-server "*) switch_off_sshd ;; esac
+  switch_off_services "$@"
 }
 
 mapfile -t packages < <(missing_packages)

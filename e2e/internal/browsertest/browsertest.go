@@ -2,31 +2,23 @@
 package browsertest
 
 import (
-	"os"
 	"testing"
 
 	"github.com/infill-go/infill/e2e/internal/browser"
+	"github.com/infill-go/infill/e2e/internal/need"
 )
 
 // Launch starts a Chromium that ends with the test. Without one the test is skipped, by the name of what is
 // missing; where CI is "true" it fails, because a skip there would be taken for a proof.
 func Launch(t *testing.T, o browser.Options) *browser.Browser {
 	t.Helper()
-	if _, err := browser.Find(); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
+	_, err := browser.Find()
+	need.Found(t, err)
 	b, err := browser.Launch(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := b.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	closeWith(t, b.Close)
 	return b
 }
 

@@ -62,21 +62,3 @@ func TestInterruptThatIsIgnored(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 }
-
-// Three kinds outlive the program: a child in a session of its own, a child, and an orphan whose parent ended long before.
-func TestLeftovers(t *testing.T) {
-	p := start(t, `trap 'exit 0' INT; setsid sleep 61 >/dev/null 2>&1 & sleep 62 >/dev/null 2>&1 & (sleep 63 >/dev/null 2>&1 &)`+"\n"+ready+`wait`)
-	if code, err := p.Interrupt(10 * time.Second); code != 0 || err != nil {
-		t.Fatalf("Interrupt = %d, %v", code, err)
-	}
-	left, err := p.Leftovers(100 * time.Millisecond)
-	if err != nil || len(left) != 3 {
-		t.Errorf("Leftovers = %v, %v; want three sleeps", left, err)
-	}
-	if err := p.Kill(); err != nil {
-		t.Error(err)
-	}
-	if left, err := p.Leftovers(5 * time.Second); err != nil || len(left) != 0 {
-		t.Errorf("Leftovers after Kill = %v, %v; want none", left, err)
-	}
-}

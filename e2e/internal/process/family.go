@@ -1,4 +1,4 @@
-package dashboard
+package process
 
 import (
 	"errors"
@@ -76,7 +76,7 @@ func (p *Program) left() ([]Process, error) {
 func processes() ([]Process, error) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
-		return nil, fmt.Errorf("dashboard: list processes: %w", err)
+		return nil, fmt.Errorf("process: list processes: %w", err)
 	}
 	var all []Process
 	for _, entry := range entries {
@@ -90,7 +90,7 @@ func processes() ([]Process, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("dashboard: list processes: %w", err)
+			return nil, fmt.Errorf("process: list processes: %w", err)
 		}
 		one, err := parseStat(pid, string(stat))
 		if err != nil {
@@ -106,16 +106,16 @@ func processes() ([]Process, error) {
 func parseStat(pid int, stat string) (Process, error) {
 	open, shut := strings.IndexByte(stat, '('), strings.LastIndexByte(stat, ')')
 	if open < 0 || shut < open {
-		return Process{}, fmt.Errorf("dashboard: /proc/%d/stat has no command: %q", pid, stat)
+		return Process{}, fmt.Errorf("process: /proc/%d/stat has no command: %q", pid, stat)
 	}
 	fields := strings.Fields(stat[shut+1:])
 	if len(fields) < 20 {
-		return Process{}, fmt.Errorf("dashboard: /proc/%d/stat is too short: %q", pid, stat)
+		return Process{}, fmt.Errorf("process: /proc/%d/stat is too short: %q", pid, stat)
 	}
 	parent, err1 := strconv.Atoi(fields[1])
 	session, err2 := strconv.Atoi(fields[3])
 	if err := errors.Join(err1, err2); err != nil {
-		return Process{}, fmt.Errorf("dashboard: /proc/%d/stat: %w", pid, err)
+		return Process{}, fmt.Errorf("process: /proc/%d/stat: %w", pid, err)
 	}
 	return Process{
 		PID:     pid,
