@@ -107,14 +107,14 @@ func (one *sighting) lookAgain() {
 // undecided says whether something is under way without which there is nothing to show
 // but a default, or what tells of the last failure.
 func (l *looks) undecided(snap *snapshot) bool {
-	if snap.flight == nil && snap.render == nil {
+	if !snap.underWay() {
 		return false
 	}
 	if snap.entry == nil {
 		return true
 	}
 	c, err := l.contentOf(snap.entry, snap.stale)
-	return c == nil && err == nil
+	return c == nil || err != nil
 }
 
 // lateHole is a place that is filled later, and what stands around it.

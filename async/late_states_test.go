@@ -141,6 +141,40 @@ func TestLateViewFails(t *testing.T) {
 	})
 }
 
+// TestLateViewIsTriedAgain: the error view stands there while it is, and then what it
+// comes to.
+func TestLateViewIsTriedAgain(t *testing.T) {
+	for _, fails := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			g := quietGroup()
+			f := gate(t, g, "ps", Policy{})
+			views := make(chan error)
+			s := boundWith(t, g, map[string]any{"view": func(v string) (string, error) { return v, <-views }},
+				`[{{async "ps" .}}]{{define "ps:view"}}{{view .}}{{end}}{{define "ps:error"}}({{.Reason}}{{.Failures}}){{end}}`, Options{})
+			f.Put("k", "v")
+			views <- errSource
+			advance(time.Minute)
+			p := respond(t, s, "k")
+			p.shows("[(view1)]", 1)
+			p.settle()
+			p.shows("[(view1)]", 1)
+			want := "[v]"
+			if fails {
+				views <- errSource
+				want = "[(view2)]"
+			} else {
+				views <- nil
+			}
+			p.settle()
+			p.shows(want, 0)
+			if told := len(p.told) == 1; told != fails {
+				t.Errorf("the page hears of %q", p.told)
+			}
+			p.end(g)
+		})
+	}
+}
+
 // TestLateDeadline: the error view when the deadline has passed, and nothing more, even
 // if the function returns a good result. The next page has that.
 func TestLateDeadline(t *testing.T) {

@@ -35,6 +35,8 @@ type snapshot struct {
 	viewFailed *failure // of the last render
 }
 
+func (snap *snapshot) underWay() bool { return snap.flight != nil || snap.render != nil }
+
 // glance is the ordinary case: one read of the store, and one of the clock if the
 // result can get old; without a result, one look at the flights. It keeps nothing of
 // id, allocates nothing, and answers false if a closer look is needed.
