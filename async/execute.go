@@ -99,7 +99,11 @@ func (r *response) show(h *hole, snap *snapshot) error {
 	switch {
 	case err != nil:
 		r.report.Failed++
-		r.tell(h, "its view", err)
+		if r.late != nil && snap.underWay() {
+			defer r.open(h)()
+		} else {
+			r.tell(h, "its view", err)
+		}
 		return r.failed(h, h.site.frag.state(h.key, snap), true)
 	case c == nil:
 		return r.without(h, snap)
@@ -144,8 +148,7 @@ func (r *response) lookClosely(h *hole, depth int) *snapshot {
 func (r *response) without(h *hole, snap *snapshot) error {
 	state := h.site.frag.state(h.key, snap)
 	failed := snap.failure != nil || snap.viewFailed != nil
-	underWay := snap.flight != nil || snap.render != nil
-	if r.late != nil && underWay {
+	if r.late != nil && snap.underWay() {
 		defer r.open(h)()
 	} else if failed {
 		r.tell(h, "its last run", snap.cause())
@@ -155,7 +158,7 @@ func (r *response) without(h *hole, snap *snapshot) error {
 		return r.failed(h, state, true)
 	}
 	switch {
-	case underWay:
+	case snap.underWay():
 		r.report.Pending++
 	case failed:
 		r.report.Failed++

@@ -26,7 +26,8 @@ type late struct {
 	page  holes.Page
 	wakes *holes.Wakes
 	keys  []*lateKey
-	room  *room // of the hole in the template that is being filled
+	room  *room     // of the hole in the template that is being filled
+	in    *lateHole // the innermost that is being opened or filled
 }
 
 // room is what a hole in the template, with all that is nested in it, may still write
@@ -85,7 +86,7 @@ func (k *lateKey) Look() bool {
 
 func (k *lateKey) look() bool {
 	r, hash := k.late.r, results.Hash(k.id)
-	snap := k.frag.observe(k.id, ask{key: k.key, depth: k.depth, set: r.set})
+	snap := k.frag.observe(k.id, ask{key: k.key, depth: k.depth, set: r.set, again: true})
 	if k.looks.undecided(&snap) {
 		return false
 	}
@@ -106,14 +107,14 @@ func (one *sighting) lookAgain() {
 // undecided says whether something is under way without which there is nothing to show
 // but a default, or what tells of the last failure.
 func (l *looks) undecided(snap *snapshot) bool {
-	if snap.flight == nil && snap.render == nil {
+	if !snap.underWay() {
 		return false
 	}
 	if snap.entry == nil {
 		return true
 	}
 	c, err := l.contentOf(snap.entry, snap.stale)
-	return c == nil && err == nil
+	return c == nil || err != nil
 }
 
 // lateHole is a place that is filled later, and what stands around it.
@@ -121,8 +122,9 @@ type lateHole struct {
 	hole
 	of     *lateKey
 	around []standing
-	room   *room // nil: it is not nested, and has all that Options.MaxOutput says
-	wrote  int64 // what its default has taken of the room
+	in     *lateHole // which it stands in, if what it stands in came late
+	room   *room     // nil: it is not nested, and has all that Options.MaxOutput says
+	wrote  int64     // what its default has taken of the room, with all that was filled in there
 }
 
 // Key implements holes.Hole.
@@ -133,25 +135,37 @@ func (h *lateHole) Fill() error {
 	l := h.of.late
 	r := l.r
 	r.around = append(r.around[:0], h.around...)
+	l.in = h
 	defer func() {
 		clear(r.around)
 		r.around = r.around[:0]
+		l.in = nil
 	}()
 	if h.room == nil {
 		return r.fillAtTop(&h.hole)
 	}
-	l.room, r.left = h.room, h.room.left+h.wrote
-	h.wrote = 0
+	free := h.room.left + h.wrote // what stood there goes
+	l.room, r.left = h.room, free
 	err := r.fill(&h.hole)
-	l.room.left = r.left
+	h.takes(free - r.left)
 	return err
+}
+
+// takes says what the hole now takes of its room. What stands around it gives that
+// back, too, if it is itself a default that goes.
+func (h *lateHole) takes(n int64) {
+	more := n - h.wrote
+	h.room.left -= more
+	for o := h; o != nil; o = o.in {
+		o.wrote += more
+	}
 }
 
 // open begins a place that is filled later. The hole itself is the innermost of those
 // that stand around what is written next.
 func (r *response) open(h *hole) (close func()) {
 	l, outer := r.late, len(r.around)-1
-	late := &lateHole{hole: *h, of: l.keyOf(h, outer), around: slices.Clone(r.around[:outer])}
+	late := &lateHole{hole: *h, of: l.keyOf(h, outer), around: slices.Clone(r.around[:outer]), in: l.in}
 	if outer > 0 {
 		if l.room == nil {
 			l.room = new(room)
@@ -159,9 +173,11 @@ func (r *response) open(h *hole) (close func()) {
 		late.room = l.room
 	}
 	before := r.left
+	l.in = late
 	l.page.Open(late)
 	return func() {
 		late.wrote = before - r.left
+		l.in = late.in
 		l.page.Close()
 	}
 }

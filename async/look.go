@@ -13,6 +13,10 @@ type ask struct {
 	fn    runFunc // nil: the fragment's own
 	depth int     // how many fragments stand around the place that asks
 	set   *Set    // the set that wants a view, or nil for the bare value
+
+	// again says that the same page asks again. What has failed since is what it is to
+	// show: without a back-off it would try as fast as it fails.
+	again bool
 }
 
 // snapshot is one key's record at one instant. A value, a run and a failure can
@@ -30,6 +34,8 @@ type snapshot struct {
 	render     *flight  // the render of the views that the set wants
 	viewFailed *failure // of the last render
 }
+
+func (snap *snapshot) underWay() bool { return snap.flight != nil || snap.render != nil }
 
 // glance is the ordinary case: one read of the store, and one of the clock if the
 // result can get old; without a result, one look at the flights. It keeps nothing of
@@ -123,7 +129,7 @@ func (f *fragment) lookClosely(id string, a ask) snapshot {
 	now := f.group.now()
 	e := f.unexpired(id, now)
 	snap := snapshot{flight: s.runs.undecided(id), failure: s.runs.failures.of(id)}
-	if snap.flight == nil && (e == nil || now >= e.RefreshAt) && s.runs.mayStart(id, now) {
+	if snap.flight == nil && (e == nil || now >= e.RefreshAt) && a.mayTry(snap.failure, now) {
 		snap.flight, snap.refused = s.runs.started(newFlight(f, s, id, a))
 	}
 	if e == nil {
@@ -142,11 +148,16 @@ func (f *fragment) lookClosely(id string, a ask) snapshot {
 	return snap
 }
 
+// mayTry says whether the back-off is over, if the last one has failed.
+func (a *ask) mayTry(last *failure, now int64) bool {
+	return last == nil || !a.again && now >= last.retry
+}
+
 // lookForViews sees to it that the views which the set wants are rendered. The
 // caller holds the shard's mu.
 func (f *fragment) lookForViews(snap *snapshot, s *shard, id string, a ask, now int64) {
 	snap.render, snap.viewFailed = s.renders.undecided(id), s.renders.failures.of(id)
-	if snap.render != nil || !s.renders.mayStart(id, now) {
+	if snap.render != nil || !a.mayTry(snap.viewFailed, now) {
 		return
 	}
 	render := newFlight(f, s, id, a)

@@ -57,7 +57,8 @@ func (r *response) end() {
 	if cap(r.bytes) > mostBytes {
 		r.bytes = nil
 	}
-	*r = response{seen: r.seen, around: r.around, bytes: r.bytes}
+	clear(r.around) // it is empty, but after a panic
+	*r = response{seen: r.seen, around: r.around[:0], bytes: r.bytes}
 }
 
 // Write passes the template's output on, and fills the holes.

@@ -91,13 +91,6 @@ func (s *shard) underWay(id string) bool {
 	return under
 }
 
-// mayStart says whether the key's back-off, if it has failed, is over. The caller
-// holds the shard's mu.
-func (l *line) mayStart(id string, now int64) bool {
-	fail := l.failures.of(id)
-	return fail == nil || now >= fail.retry
-}
-
 // fail decides the flight and remembers the failure with its back-off. The
 // caller holds the shard's mu.
 func (l *line) fail(f *flight, err error, why string) *failure {
