@@ -15,47 +15,53 @@ import (
 )
 
 // Look is how a fragment looks on a page that is not made by html/template. Its functions write HTML, escaped by
-// themselves, and may write holes.
+// themselves, and may write holes, with the context of the Hole that they belong to. Keep them quick: the page waits for
+// them. One that answers an error or panics spoils its own place only: nothing of what it wrote is left, Error stands
+// there instead, and it is logged.
 type Look[V any] struct {
 	// Value writes a value. Nil: the value as fmt.Sprint prints it, escaped.
 	Value func(w io.Writer, v V) error
 	// Default writes what stands there until there is a value. Nil: nothing.
 	Default func(w io.Writer) error
-	// Error writes what stands there if the run has failed and there is no good value. The error is for you and not for
-	// visitors. Nil: Default.
+	// Error writes what stands there if there is no good value and none is under way: the run has failed, or was refused
+	// (errors.Is finds async.ErrLimit and async.ErrClosed), or the key cannot be one, or Value has failed. The error is for
+	// you and not for visitors. Nil: Default.
 	Error func(w io.Writer, err error) error
 }
 
 // Hole writes the fragment's value for key if there is one, and starts its run if there is need of one, as Handle.Get
-// does. Without a value it writes l.Default, and when the run has ended its outcome comes into this place.
+// does. Without a value it writes l.Default, and when the run has ended its outcome comes into this place. All holes of a
+// handle and key show the same outcome in one response.
 //
-// It is to be called while the function runs that [Pages.Respond] has called, or a function of a Look, in the same goroutine and
-// with its context. w is that function's writer, or one around it that passes everything on when its method Flush() error
-// is called, such as templ's.
+// It is to be called while the function runs that [Pages.Respond] has called, or a function of a [Look], in the same
+// goroutine, with its context or one made from it. w is that function's writer, or one around it that passes everything on
+// unchanged when its method Flush() error or Flush() is called, such as templ's. The error says that one of these is not
+// so; then the page cannot be sent.
 func Hole[K comparable, V any](ctx context.Context, w io.Writer, h *async.Handle[K, V], key K, l Look[V]) error {
 	page, err := writtenOf(ctx, "Hole")
 	if err != nil {
 		return err
 	}
-	one := wait(page, h, key)
-	switch {
-	case one.known && one.err == nil:
-		page.ready++
-		return l.value(w, one.value)
-	case one.known:
-		page.tell(one.err)
-		return l.failed(w, one.err)
+	if h == nil {
+		return errors.New("page: Hole was given a nil Handle: look at the error of the Register that was to make it")
 	}
 	if err := page.reach(w); err != nil {
 		return err
+	}
+	// From here on all goes to the sheet itself, as it does when a hole is filled later: so what a failed function has
+	// written can be taken back, which is not to be had from a writer around it.
+	one := wait(page, h, key)
+	if one.known {
+		if one.err == nil {
+			page.ready++
+		}
+		one.show(&l)
+		return nil
 	}
 	sheet := &page.reply.sheet
 	sheet.Open(&writtenHole[K, V]{one, l})
-	if err := l.waiting(w); err != nil {
-		return err
-	}
-	if err := page.reach(w); err != nil {
-		return err
+	if err := page.try(l.waiting); err != nil {
+		page.spoiled(err)
 	}
 	sheet.Close()
 	return nil
@@ -89,14 +95,16 @@ func wait[K comparable, V any](page *written, h *async.Handle[K, V], key K) *wai
 	comparable := reflect.ValueOf(&key).Elem().Comparable()
 	if comparable {
 		if one, ok := page.keys[handleKey[K, V]{h, key}].(*waited[K, V]); ok {
+			// Its signal may have been taken while no hole of it was on the page, and it comes once only.
+			one.Look()
 			return one
 		}
 	}
 	one := &waited[K, V]{page: page, handle: h}
 	one.signal.Key = one
 	if one.value, one.known = h.Get(key); !one.known {
-		// Wait knows of a failure, and tells it at once.
-		_, one.err = h.Wait(noWaiting, key)
+		// Wait tells at once of a failure, and of a value that has come since.
+		one.value, one.err = h.Wait(noWaiting, key)
 		one.known = !errors.Is(one.err, errUnderWay)
 	}
 	if !one.known {
@@ -124,6 +132,9 @@ var noWaiting = func() context.Context {
 func (k *waited[K, V]) run(key K) {
 	var o outcome[V]
 	o.value, o.err = k.handle.Wait(k.page.ctx, key)
+	if k.page.ctx.Err() != nil {
+		return // the page has ended; that Wait was cut off is no failure of the fragment
+	}
 	k.got.Store(&o)
 	k.page.reply.wakes.Raise(&k.signal)
 }
@@ -150,20 +161,25 @@ func (h *writtenHole[K, V]) Key() holes.Key { return h.of }
 
 // Fill implements holes.Hole.
 func (h *writtenHole[K, V]) Fill() error {
-	page, o := h.of.page, &h.of.outcome
-	if o.err == nil {
-		o.err = page.try(func(w io.Writer) error { return h.look.value(w, o.value) })
-		if o.err == nil {
-			return nil
+	h.of.show(&h.look)
+	return nil
+}
+
+// show writes what is known of the key. That a look fails is a matter of this place: another one of the same key may have
+// a better look.
+func (k *waited[K, V]) show(l *Look[V]) {
+	page, err := k.page, k.err
+	if err == nil {
+		if err = page.try(func(w io.Writer) error { return l.value(w, k.value) }); err == nil {
+			return
 		}
-		page.warn(o.err)
-	}
-	page.tell(o.err)
-	if err := page.try(func(w io.Writer) error { return h.look.failed(w, o.err) }); err != nil {
-		page.warn(err)
+		page.spoiled(err)
+	} else {
 		page.tell(err)
 	}
-	return nil
+	if err := page.try(func(w io.Writer) error { return l.failed(w, err) }); err != nil {
+		page.spoiled(err)
+	}
 }
 
 func (l *Look[V]) value(w io.Writer, v V) error {

@@ -8,11 +8,12 @@ import (
 	"net/http"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 )
 
 // Respond is [Pages.Render] for a page that is not made by html/template: body writes it to w, which never fails, and
 // passes ctx on to [Hole]. It is called once, and nothing is sent before it has returned; if it returns an error, Options.Error
-// answers instead. ctx is the request's, and ends when the response does.
+// answers instead; if it panics, so does Respond, and nothing was sent. ctx is the request's, and ends when the response does.
 //
 // The functions of a [Look] are called until Respond returns, one at a time, in the goroutine that called it.
 func (p *Pages) Respond(w http.ResponseWriter, r *http.Request, body func(ctx context.Context, w io.Writer) error) {
@@ -28,11 +29,7 @@ func (p *Pages) RespondStatus(w http.ResponseWriter, r *http.Request, status int
 	h.ctx = ctx
 	defer h.runs.Wait()
 	defer cancel()
-	if err := body(ctx, &a.sheet); err != nil {
-		a.fail(err)
-		return
-	}
-	if err := h.whole(); err != nil {
+	if err := h.write(body); err != nil {
 		a.fail(err)
 		return
 	}
@@ -56,10 +53,22 @@ func Status(ctx context.Context, w io.Writer) error {
 type written struct {
 	reply *reply
 	ctx   context.Context
+	open  atomic.Bool // a function of the user is writing
 	keys  map[any]any // by handle and key: the *waited of its type
 	runs  sync.WaitGroup
 	ready int
-	marks int // written by reach
+	marks int   // written by reach
+	lost  error // why the place of a hole is not known
+}
+
+// write has the page written.
+func (h *written) write(body func(ctx context.Context, w io.Writer) error) error {
+	h.open.Store(true)
+	defer h.open.Store(false)
+	if err := body(h.ctx, &h.reply.sheet); err != nil {
+		return err
+	}
+	return h.lost // body has not passed it on, and reach's mark is somewhere
 }
 
 type writtenKey struct{}
@@ -68,6 +77,9 @@ func writtenOf(ctx context.Context, who string) (*written, error) {
 	h, ok := ctx.Value(writtenKey{}).(*written)
 	if !ok {
 		return nil, fmt.Errorf("page: %s was called outside of a page: pass on the context that Pages.Respond has given to its function", who)
+	}
+	if !h.open.Load() {
+		return nil, fmt.Errorf("page: %s was called when the page was written already: call it before the function of Pages.Respond returns, in the same goroutine", who)
 	}
 	return h, nil
 }
@@ -93,16 +105,20 @@ func (h *written) reach(w io.Writer) error {
 	if err := flush(w); err != nil {
 		return err
 	}
-	if string(s.text[min(before, len(s.text)):]) != mark {
-		return errUnreached
+	if string(s.text[before:]) != mark {
+		h.lost = errUnreached
+		return h.lost
 	}
 	s.text = s.text[:before]
 	return nil
 }
 
 func flush(w io.Writer) error {
-	if f, ok := w.(interface{ Flush() error }); ok {
+	switch f := w.(type) {
+	case interface{ Flush() error }:
 		return f.Flush()
+	case http.Flusher: // as templ's own Flush has it
+		f.Flush()
 	}
 	return nil
 }
@@ -110,8 +126,9 @@ func flush(w io.Writer) error {
 // try has a function of a Look write to the sheet. If it fails, or panics, nothing of what it wrote is left.
 func (h *written) try(write func(w io.Writer) error) (err error) {
 	s := &h.reply.sheet
-	before := s.mark()
+	before, was := s.mark(), h.open.Swap(true)
 	defer func() {
+		h.open.Store(was)
 		if v := recover(); v != nil {
 			err = fmt.Errorf("page: a function of a Look panicked: %v\n%s", v, debug.Stack())
 		}
@@ -124,15 +141,8 @@ func (h *written) try(write func(w io.Writer) error) (err error) {
 
 func (h *written) tell(err error) { h.reply.sheet.Failed(err) }
 
-func (h *written) warn(err error) {
+// spoiled logs and tells that a function of a Look has failed.
+func (h *written) spoiled(err error) {
 	h.reply.pages.logger().WarnContext(h.ctx, "page: a fragment could not be shown", "error", err)
-}
-
-// whole answers an error if a hole was begun and not ended, because what was to write its default panicked, and somebody
-// recovered.
-func (h *written) whole() error {
-	if len(h.reply.sheet.at) > 0 {
-		return errors.New("page: a hole was begun and not ended: its Look.Default has panicked")
-	}
-	return nil
+	h.tell(err)
 }

@@ -152,6 +152,9 @@ func (s *sheet) fill(one *spot) error {
 // abandon closes the spots in a piece that is shown no more.
 func (s *sheet) abandon(p *piece) {
 	for _, inner := range p.spots {
+		if inner == s.status {
+			s.status = nil // it may come again
+		}
 		if inner.of != nil && !inner.closed {
 			inner.closed = true
 			s.pending--
