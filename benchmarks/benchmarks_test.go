@@ -96,3 +96,15 @@ func sideBySide(b *testing.B, calls int, contenders []measure.Contender) {
 func name(c measure.Contender) string {
 	return strings.NewReplacer(", ", "/", " ", "-").Replace(c.Name)
 }
+
+func BenchmarkRenderSideBySide(b *testing.B) {
+	for _, layout := range rows.Layouts {
+		b.Run(layout.Name, func(b *testing.B) { sideBySide(b, 5, rows.RenderContenders(b, layout)) })
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	for _, layout := range rows.Layouts {
+		each(b, rows.RenderContenders(b, layout))
+	}
+}

@@ -89,14 +89,7 @@ func pageText(layout Layout, action string) string {
 // withFragments returns a set whose page shows the fragments of all sections, every one of them ready.
 func withFragments(tb testing.TB, layout Layout) *async.Set {
 	tb.Helper()
-	g := peers.NewGroup(tb, async.Policy{})
-	_, err := async.Register(g, "row", func(_ context.Context, key string) (string, error) { return content(key), nil },
-		async.Policy{MaxAge: time.Hour})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	t := template.Must(template.New("").Funcs(g.Funcs()).Parse(
-		pageText(layout, `{{async "row" .Key}}`) + `{{define "row:view"}}<b>{{.}}</b>{{end}}`))
+	g, t := fragmentsPage(tb, layout)
 	set, err := async.Bind(t, async.Options{Group: g})
 	if err != nil {
 		tb.Fatal(err)
@@ -109,6 +102,19 @@ func withFragments(tb testing.TB, layout Layout) *async.Set {
 		return report.Ready == pageRows
 	})
 	return set
+}
+
+// fragmentsPage returns the page with fragments and the group that they are registered with.
+func fragmentsPage(tb testing.TB, layout Layout) (*async.Group, *template.Template) {
+	tb.Helper()
+	g := peers.NewGroup(tb, async.Policy{})
+	_, err := async.Register(g, "row", func(_ context.Context, key string) (string, error) { return content(key), nil },
+		async.Policy{MaxAge: time.Hour})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return g, template.Must(template.New("").Funcs(g.Funcs()).Parse(
+		pageText(layout, `{{async "row" .Key}}`) + `{{define "row:view"}}<b>{{.}}</b>{{end}}`))
 }
 
 func withFields(layout Layout) *template.Template {
