@@ -108,3 +108,20 @@ func BenchmarkRender(b *testing.B) {
 		each(b, rows.RenderContenders(b, layout))
 	}
 }
+
+func BenchmarkFirstByteSideBySide(b *testing.B) {
+	for _, layout := range rows.Layouts {
+		b.Run(layout.Name, func(b *testing.B) {
+			pages := rows.FirstBytePages(b, layout)
+			inside(b, rows.ServedContenders(b, pages), "served")
+			inside(b, rows.HandlerContenders(pages), "handler")
+		})
+	}
+}
+
+func inside(b *testing.B, contenders []measure.Timed, what string) {
+	b.ReportMetric(0, "ns/op") // a round of all contenders is no operation
+	for i, time := range measure.Inside(b, b.N, 1, contenders) {
+		b.ReportMetric(time, contenders[i].Name+"/"+what+"-ns")
+	}
+}

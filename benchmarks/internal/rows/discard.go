@@ -10,6 +10,7 @@ import (
 type discard struct {
 	header        http.Header
 	writes, bytes int
+	written       func() // is told of each Write; may be nil
 }
 
 func newDiscard() *discard { return &discard{header: make(http.Header)} }
@@ -27,6 +28,9 @@ func (d *discard) WriteHeader(int)     {}
 func (d *discard) Write(p []byte) (int, error) {
 	d.writes++
 	d.bytes += len(p)
+	if d.written != nil {
+		d.written()
+	}
 	return len(p), nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/infill-go/infill/async"
 	"github.com/infill-go/infill/async/page"
 	"github.com/infill-go/infill/benchmarks/internal/measure"
 	"github.com/infill-go/infill/benchmarks/internal/report"
@@ -52,7 +51,7 @@ func RenderContenders(tb testing.TB, layout Layout) []measure.Contender {
 func responders(tb testing.TB, layout Layout) (rendered, executed http.HandlerFunc) {
 	tb.Helper()
 	set := withFragments(tb, layout)
-	pages := pagesOf(tb, layout)
+	pages := readyPages(tb, layout, page.Options{})
 	buffers := sync.Pool{New: func() any { return new(bytes.Buffer) }}
 	rendered = func(w http.ResponseWriter, r *http.Request) { pages.Render(w, r, "page", sections) }
 	executed = func(w http.ResponseWriter, r *http.Request) {
@@ -68,20 +67,3 @@ func responders(tb testing.TB, layout Layout) (rendered, executed http.HandlerFu
 	}
 	return rendered, executed
 }
-
-// pagesOf returns Pages whose page shows the fragments of all sections, every one of them ready.
-func pagesOf(tb testing.TB, layout Layout) *page.Pages {
-	tb.Helper()
-	g, t := fragmentsPage(tb, layout)
-	pages, err := page.Bind(t, page.Options{Options: async.Options{Group: g}})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	until(tb, "pages", func() bool {
-		w := httptest.NewRecorder()
-		pages.Render(w, httptest.NewRequest(http.MethodGet, "/", nil), "page", sections)
-		return pages.Stats().Failed == 0 && bytes.Count(w.Body.Bytes(), []byte("is up</b>")) == pageRows
-	})
-	return pages
-}
-
