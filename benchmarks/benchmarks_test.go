@@ -96,3 +96,32 @@ func sideBySide(b *testing.B, calls int, contenders []measure.Contender) {
 func name(c measure.Contender) string {
 	return strings.NewReplacer(", ", "/", " ", "-").Replace(c.Name)
 }
+
+func BenchmarkRenderSideBySide(b *testing.B) {
+	for _, layout := range rows.Layouts {
+		b.Run(layout.Name, func(b *testing.B) { sideBySide(b, 5, rows.RenderContenders(b, layout)) })
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	for _, layout := range rows.Layouts {
+		each(b, rows.RenderContenders(b, layout))
+	}
+}
+
+func BenchmarkFirstByteSideBySide(b *testing.B) {
+	for _, layout := range rows.Layouts {
+		b.Run(layout.Name, func(b *testing.B) {
+			pages := rows.FirstBytePages(b, layout)
+			inside(b, rows.ServedContenders(b, pages), "served")
+			inside(b, rows.HandlerContenders(pages), "handler")
+		})
+	}
+}
+
+func inside(b *testing.B, contenders []measure.Timed, what string) {
+	b.ReportMetric(0, "ns/op") // a round of all contenders is no operation
+	for i, time := range measure.Inside(b, b.N, 1, contenders) {
+		b.ReportMetric(time, contenders[i].Name+"/"+what+"-ns")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestSideBySideTakesTurns(t *testing.T) {
@@ -92,4 +93,39 @@ func TestAllocs(t *testing.T) {
 	if calls[0] != 100 {
 		t.Errorf("the last of 101 calls was for %d", calls[0])
 	}
+}
+
+func TestInsideTakesWhatTheContendersSay(t *testing.T) {
+	n := 0
+	times := Inside(t, 3, 2, []Timed{
+		{Name: "a", Ask: func() (time.Duration, error) { n++; return time.Duration(n), nil }},
+		{Name: "b", Ask: func() (time.Duration, error) { return 7, nil }},
+	})
+	// a says 1 and 2 in its first turn, which is its fastest.
+	if want := []float64{1.5, 7}; !slices.Equal(times, want) {
+		t.Errorf("the times are %v, not %v", times, want)
+	}
+}
+
+func TestLiveMemoryCountsObjectsAndStacks(t *testing.T) {
+	const size = 8 << 20
+	before := LiveMemory()
+	kept := make([]byte, size)
+	if grown := LiveMemory() - before; grown < size*9/10 {
+		t.Errorf("%d bytes are kept, %d were counted", size, grown)
+	}
+	runtime.KeepAlive(kept)
+
+	const goroutines = 2000
+	var all sync.WaitGroup
+	end := make(chan struct{})
+	before = LiveMemory()
+	for range goroutines {
+		all.Go(func() { <-end })
+	}
+	if grown := LiveMemory() - before; grown < 2<<10*goroutines {
+		t.Errorf("%d goroutines, whose stacks are of 2 KiB at least, were counted as %d bytes", goroutines, grown)
+	}
+	close(end)
+	all.Wait()
 }

@@ -12,7 +12,9 @@ import (
 // the others call, too. Worker w begins at the index w*apart, or all would ask for the same thing at the same time.
 func InParallel(tb testing.TB, rounds, calls, workers, apart int, contenders []Contender) []float64 {
 	tb.Helper()
-	return inTurns(rounds, contenders, func(c Contender) float64 {
+	return inTurns(rounds, len(contenders), func(which int) float64 {
+		c := contenders[which]
+		c.begin()
 		var misses atomic.Int64
 		var took atomic.Int64
 		together(workers, func(worker int) {

@@ -20,7 +20,9 @@ type Contender struct {
 // all of them alike, and mostly the slices above that.
 func SideBySide(tb testing.TB, rounds, calls int, contenders []Contender) []float64 {
 	tb.Helper()
-	return inTurns(rounds, contenders, func(c Contender) float64 {
+	return inTurns(rounds, len(contenders), func(which int) float64 {
+		c := contenders[which]
+		c.begin()
 		begin := time.Now()
 		for i := range calls {
 			if !c.Ask(i) {
@@ -31,18 +33,21 @@ func SideBySide(tb testing.TB, rounds, calls int, contenders []Contender) []floa
 	})
 }
 
+func (c Contender) begin() {
+	if c.Begin != nil {
+		c.Begin()
+	}
+}
+
 // inTurns lets each contender have its slice in each round, and returns the tenth percentile of each one's slices.
-func inTurns(rounds int, contenders []Contender, slice func(Contender) float64) []float64 {
-	times := make([][]float64, len(contenders))
+func inTurns(rounds, contenders int, slice func(which int) float64) []float64 {
+	times := make([][]float64, contenders)
 	for range rounds {
-		for which, c := range contenders {
-			if c.Begin != nil {
-				c.Begin()
-			}
-			times[which] = append(times[which], slice(c))
+		for which := range times {
+			times[which] = append(times[which], slice(which))
 		}
 	}
-	figures := make([]float64, len(contenders))
+	figures := make([]float64, contenders)
 	for which := range times {
 		figures[which] = tenthPercentile(times[which])
 	}

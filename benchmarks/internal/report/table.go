@@ -24,6 +24,8 @@ var columns = []string{Async, GoCache, Otter, Sturdyc, TTLCache, Singleflight, S
 type Table struct {
 	// Reference is what 1.00 stands for, in nanoseconds: the time of a hit of go-cache with expiry.
 	Reference float64
+	// Columns are the table's, in their order. Nil: the library and those that it is compared with.
+	Columns []string
 
 	rows  []row
 	gates []Gate
@@ -61,14 +63,18 @@ func (t *Table) Cell(label, column string) string {
 
 // Markdown returns the table, padded so that it can be read as it is.
 func (t *Table) Markdown() string {
-	lines := [][]string{append([]string{"", "unit"}, columns...)}
+	names := t.Columns
+	if names == nil {
+		names = columns
+	}
+	lines := [][]string{append([]string{"", "unit"}, names...)}
 	for _, r := range t.rows {
-		lines = append(lines, r.line())
+		lines = append(lines, r.line(names))
 	}
 	return markdown(lines)
 }
 
-func (r row) line() []string {
+func (r row) line(columns []string) []string {
 	line := []string{r.label, r.unit}
 	for _, column := range columns {
 		cell, ok := r.cells[column]

@@ -2,17 +2,11 @@ package rows
 
 import (
 	"bytes"
-	"context"
-	"fmt"
 	"html/template"
-	"io"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/infill-go/infill/async"
 	"github.com/infill-go/infill/benchmarks/internal/measure"
-	"github.com/infill-go/infill/benchmarks/internal/peers"
 	"github.com/infill-go/infill/benchmarks/internal/report"
 )
 
@@ -80,37 +74,4 @@ func PageContenders(tb testing.TB, layout Layout) []measure.Contender {
 			return fields.ExecuteTemplate(&theirs, "page", sections) == nil
 		}},
 	}
-}
-
-func pageText(layout Layout, action string) string {
-	return fmt.Sprintf(`{{define "page"}}<main>{{range .}}<section>%s%s</section>{{end}}</main>{{end}}`, layout.before, action)
-}
-
-// withFragments returns a set whose page shows the fragments of all sections, every one of them ready.
-func withFragments(tb testing.TB, layout Layout) *async.Set {
-	tb.Helper()
-	g := peers.NewGroup(tb, async.Policy{})
-	_, err := async.Register(g, "row", func(_ context.Context, key string) (string, error) { return content(key), nil },
-		async.Policy{MaxAge: time.Hour})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	t := template.Must(template.New("").Funcs(g.Funcs()).Parse(
-		pageText(layout, `{{async "row" .Key}}`) + `{{define "row:view"}}<b>{{.}}</b>{{end}}`))
-	set, err := async.Bind(t, async.Options{Group: g})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	until(tb, "page", func() bool {
-		report, err := set.Execute(io.Discard, "page", sections)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		return report.Ready == pageRows
-	})
-	return set
-}
-
-func withFields(layout Layout) *template.Template {
-	return template.Must(template.New("").Parse(pageText(layout, `{{.HTML}}`)))
 }

@@ -19,11 +19,14 @@ type Scale struct {
 	Readers   int // of one stale key
 	Polls     int // of a key in flight, for the bytes that they keep
 	Results   int // for the bytes of a result
+
+	Connections int // for the bytes of an open response
 }
 
 // Full is what the table is made of.
 var Full = Scale{
 	Rounds: 800, Stampedes: 25, Callers: 10_000, Duels: 10_000, Readers: 100_000, Polls: 1_000_000, Results: 1_000_000,
+	Connections: 1000,
 }
 
 // Family is rows that are measured together.
@@ -44,6 +47,9 @@ var Families = []Family{
 	{"failing source", FailingSource},
 	{"bytes", Bytes},
 	{"pages", Pages},
+	{"Render", Renders},
+	{"first bytes", FirstBytes},
+	{"open responses", OpenResponses},
 }
 
 // keyCount keeps the working set of a hit larger than the nearest cache of the processor. It is a power of two, so that

@@ -9,7 +9,7 @@ import (
 
 // small is enough to see every row measured. There are few goroutines at a time, for the race detector bears no more than
 // 8,000.
-var small = Scale{Rounds: 4, Stampedes: 1, Callers: 500, Duels: 20, Readers: 500, Polls: 1000, Results: 1000}
+var small = Scale{Rounds: 4, Stampedes: 1, Callers: 500, Duels: 20, Readers: 500, Polls: 1000, Results: 1000, Connections: 50}
 
 // TestEveryRow measures all rows at a small scale. What is looked at are figures that do not depend on the machine.
 func TestEveryRow(t *testing.T) {
@@ -48,7 +48,8 @@ func TestEveryRow(t *testing.T) {
 	if table.Reference <= 0 {
 		t.Errorf("1.00 × is %v ns", table.Reference)
 	}
-	for _, label := range []string{"hit", "hit, cold memory", "miss", "poll of a key in flight", "a result of 16 + 100 bytes", "page of 20 fragments, words"} {
+	for _, label := range []string{"hit", "hit, cold memory", "miss", "poll of a key in flight", "a result of 16 + 100 bytes", "page of 20 fragments, words",
+		"Render of 20 ready fragments, words", "first byte of 20 pending fragments, words", "an open response, 20 pending"} {
 		if table.Cell(label, report.Async) == "" {
 			t.Errorf("%s: no figure", label)
 		}
@@ -63,7 +64,8 @@ func everyGateIsChecked(t *testing.T, table *report.Table) {
 	for _, name := range []string{
 		"hit, ×", "hit, allocs", "hit, Command by id, ×", "hit, Command by call site, ×", "hit, struct key, ×",
 		"hit, struct key, allocs", "poll of a key in flight, ×", "kept of a poll, B", "a result of 16 + 100 bytes, B",
-		"page, bare, ×", "page, words, ×", "runs for 10,000 callers of a cold key",
+		"page, bare, ×", "page, words, ×", "Render, bare, ×", "Render, words, ×", "first byte, bare, ×", "first byte, words, ×",
+		"runs for 10,000 callers of a cold key",
 		"second runs in 10,000 rounds of 8 callers", "runs for readers of one stale key", "of them, readers that waited",
 		"runs in a minute of a failing source", "the same, after a success", "readers that got no old value",
 	} {
