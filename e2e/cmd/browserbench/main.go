@@ -41,7 +41,7 @@ func measureAll(s scale) (found *findings, err error) {
 	if _, err := browser.Find(); err != nil {
 		return &findings{Missing: err.Error()}, nil
 	}
-	b, err := browser.Launch()
+	b, err := browser.Launch(browser.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/infill-go/infill/e2e/internal/browser"
 	"github.com/infill-go/infill/e2e/internal/browsertest"
 )
 
@@ -18,7 +19,7 @@ var small = scale{takes: 20 * time.Millisecond, apart: 5 * time.Millisecond, loa
 
 // TestEveryRow measures all rows that need no download. What is looked at does not depend on the machine.
 func TestEveryRow(t *testing.T) {
-	b := browsertest.Launch(t)
+	b := browsertest.Launch(t, browser.Options{})
 	found, err := measureIn(b, small, nil, errors.New("no npm"))
 	if err != nil {
 		t.Fatal(err)
