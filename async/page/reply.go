@@ -77,6 +77,9 @@ func (a *reply) fail(err error) {
 	a.sheet.pending = 0
 	a.pages.counts.failed.Add(1)
 	a.pages.logger().ErrorContext(a.ctx, "page: the page could not be made", "error", err, "method", a.r.Method, "path", a.r.URL.Path)
+	for _, name := range []string{"Cache-Control", "Etag", "Last-Modified"} {
+		a.wire.w.Header().Del(name) // were meant for the page: nobody is to keep this in its place
+	}
 	if answer := a.pages.options.Error; answer != nil {
 		answer(a.wire.w, a.r, err)
 		return
