@@ -163,7 +163,9 @@ func TestAStatus(t *testing.T) {
 		g := quietGroup(t)
 		all := register(t, g, "f")
 		pages := bind(t, g, `<p>{{async "f" 1 "-"}}</p>`, page.Options{})
-		v := ask(t, func(w http.ResponseWriter, r *http.Request) { pages.RenderStatus(w, r, http.StatusNotFound, "page", nil) }, nil)
+		v := ask(t, func(w http.ResponseWriter, r *http.Request) {
+			pages.RenderStatus(w, r, http.StatusNotFound, "page", nil)
+		}, nil)
 		pass(time.Second)
 		all.open("f", "value")
 		synctest.Wait()
