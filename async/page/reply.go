@@ -66,7 +66,6 @@ func (p *Pages) reply(w http.ResponseWriter, r *http.Request, status int) *reply
 func (a *reply) end() {
 	putBuffer(a.sheet.text)
 	a.sheet.text = nil
-	a.wire.release()
 	c := &a.pages.counts
 	c.errors.Add(uint64(a.sheet.errors))
 	c.unfilled.Add(uint64(a.sheet.pending))
