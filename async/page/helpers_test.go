@@ -42,7 +42,7 @@ type outcome struct {
 	err   error
 }
 
-// register registers a fragment for each of the names, whose runs wait at their gate.
+// register registers a fragment for each of the names, whose runs wait at their gate, at most until the test ends.
 func register(t testing.TB, g *async.Group, names ...string) gates {
 	t.Helper()
 	all := make(gates)
@@ -51,6 +51,7 @@ func register(t testing.TB, g *async.Group, names ...string) gates {
 		if _, err := async.Register(g, name, all.run(name), async.Policy{}); err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { close(all[name]) })
 	}
 	return all
 }
