@@ -66,7 +66,6 @@ func (p *Pages) reply(w http.ResponseWriter, r *http.Request, status int) *reply
 func (a *reply) end() {
 	putBuffer(a.sheet.text)
 	a.sheet.text = nil
-	a.wire.release()
 	c := &a.pages.counts
 	c.errors.Add(uint64(a.sheet.errors))
 	c.unfilled.Add(uint64(a.sheet.pending))
@@ -77,6 +76,9 @@ func (a *reply) fail(err error) {
 	a.sheet.pending = 0
 	a.pages.counts.failed.Add(1)
 	a.pages.logger().ErrorContext(a.ctx, "page: the page could not be made", "error", err, "method", a.r.Method, "path", a.r.URL.Path)
+	for _, name := range []string{"Cache-Control", "Etag", "Last-Modified"} {
+		a.wire.w.Header().Del(name) // were meant for the page: nobody is to keep this in its place
+	}
 	if answer := a.pages.options.Error; answer != nil {
 		answer(a.wire.w, a.r, err)
 		return

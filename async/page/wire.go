@@ -11,33 +11,26 @@ type wire struct {
 	w          http.ResponseWriter
 	controller *http.ResponseController
 	perWrite   time.Duration // how long one write may take
-	unlimited  bool          // the server sets no deadlines of its own
-	moved      bool          // a deadline was set
 }
 
 // defaultPerWrite is how long a write of a streamed response may take where the server does not say.
 const defaultPerWrite = 10 * time.Second
 
 func newWire(w http.ResponseWriter, r *http.Request) wire {
-	one := wire{w: w, controller: http.NewResponseController(w), perWrite: defaultPerWrite, unlimited: true}
+	one := wire{w: w, controller: http.NewResponseController(w), perWrite: defaultPerWrite}
 	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.WriteTimeout > 0 {
-		one.perWrite, one.unlimited = server.WriteTimeout, false
+		one.perWrite = server.WriteTimeout
 	}
 	return one
 }
 
 // extend gives the next write the time that the server gives a whole response: that one counts from the request, and
 // would cut a response that was held open. Not every writer knows deadlines; then there are none.
+//
+// The last deadline stays. The server takes it back when it has written what is left in its buffers; without a deadline it
+// would wait there for ever for a client that reads no more.
 func (c *wire) extend() {
-	c.moved = c.controller.SetWriteDeadline(time.Now().Add(c.perWrite)) == nil || c.moved
-}
-
-// release takes the deadline back where the server has none: it is the connection's, and would end the next request's
-// response.
-func (c *wire) release() {
-	if c.moved && c.unlimited {
-		_ = c.controller.SetWriteDeadline(time.Time{})
-	}
+	_ = c.controller.SetWriteDeadline(time.Now().Add(c.perWrite))
 }
 
 // send writes b, at once if that is possible. It answers whether the writer can flush, and whether the client is there.
