@@ -89,7 +89,12 @@ func (f *flushes) Flush() {
 
 var holeNames = regexp.MustCompile(`(name|for)="[A-Z2-7]{10}([0-9]+)"`)
 
-func named(b []byte) string { return holeNames.ReplaceAllString(string(b), `$1="$2"`) }
+// How long the response may be silent is the wire's own affair.
+var howLong = regexp.MustCompile(`<async-fill wait="[0-9]+">`)
+
+func named(b []byte) string {
+	return howLong.ReplaceAllString(holeNames.ReplaceAllString(string(b), `$1="$2"`), "<async-fill wait>")
+}
 
 type body = func(ctx context.Context, w io.Writer) error
 

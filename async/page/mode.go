@@ -73,17 +73,19 @@ func (p *Pages) modeOf(r *http.Request, w http.ResponseWriter) Mode {
 	return mode
 }
 
-// canFlush says whether one of the writers that w wraps claims to flush, looking where [http.ResponseController] would.
-// Whether it does is seen when it is asked to.
+// canFlush says whether the innermost writer that can be reached from w claims to flush. Those around it claim it whatever
+// is in them: chi's compressor then does nothing, and echo's response panics. Whether it does is seen when it is asked to.
 func canFlush(w http.ResponseWriter) bool {
 	for {
-		switch t := w.(type) {
-		case interface{ FlushError() error }, http.Flusher:
-			return true
-		case interface{ Unwrap() http.ResponseWriter }:
-			w = t.Unwrap()
-		default:
-			return false
+		around, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			break
 		}
+		w = around.Unwrap()
 	}
+	switch w.(type) {
+	case interface{ FlushError() error }, http.Flusher:
+		return true
+	}
+	return false
 }

@@ -294,3 +294,21 @@ func TestRespondStatus(t *testing.T) {
 		}
 	})
 }
+
+// claims is a writer that says it flushes, around one that cannot.
+type claims struct{ http.ResponseWriter }
+
+func (c claims) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+func (c claims) Flush()                      { panic("the one within cannot flush") }
+
+func TestWriterThatOnlyClaimsToFlush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := byHand(t, page.Options{})
+		v := h.gated("v", make(chan struct{}), "12", nil)
+		w := httptest.NewRecorder()
+		h.pages.Respond(claims{struct{ http.ResponseWriter }{w}}, httptest.NewRequest(http.MethodGet, "/", nil), one(v, "k", plain))
+		if w.Body.String() != "<p>asking…</p>" || w.Header().Get("Refresh") != "2" {
+			t.Errorf("%q %v", w.Body, w.Header())
+		}
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/infill-go/infill/async"
 	"github.com/infill-go/infill/examples/internal/processes"
@@ -16,8 +17,11 @@ import (
 func quiet(t *testing.T) *async.Group {
 	g := &async.Group{Logger: slog.New(slog.DiscardHandler)}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel() // what still runs because a test has failed is not waited for
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if t.Failed() {
+			cancel() // what still waits for a gate does so because of that
+		}
 		if err := g.Close(ctx); err != nil && !t.Failed() {
 			t.Error(err)
 		}
@@ -75,5 +79,27 @@ func TestScript(t *testing.T) {
 	}
 	if r := streamed.Get(t, h, src[1]); r.StatusCode != http.StatusOK || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/javascript") {
 		t.Error(r.Status, r.Header)
+	}
+}
+
+// TestBehindWhatKeepsEverything: the router's writers say that they flush, but what is around them cannot. The page is sent at
+// once, and not held for a stream that nobody sees.
+func TestBehindWhatKeepsEverything(t *testing.T) {
+	gate := make(chan struct{})
+	defer close(gate)
+	h, err := handler(quiet(t), func(ctx context.Context, of string) ([]processes.Process, error) {
+		select {
+		case <-gate:
+			return nil, nil
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := streamed.Get(t, http.TimeoutHandler(h, time.Minute, "too late"), "/")
+	if all := r.Rest(); r.StatusCode != http.StatusOK || r.Header.Get("Refresh") == "" || !strings.Contains(all, "looking at the cpu…") {
+		t.Errorf("%s %v\n%s", r.Status, r.Header, all)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -21,8 +22,11 @@ import (
 func quiet(t *testing.T) *async.Group {
 	g := &async.Group{Logger: slog.New(slog.DiscardHandler)}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithCancel(context.Background())
-		cancel() // what still runs because a test has failed is not waited for
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if t.Failed() {
+			cancel() // what still waits for a gate does so because of that
+		}
 		if err := g.Close(ctx); err != nil && !t.Failed() {
 			t.Error(err)
 		}
