@@ -104,6 +104,7 @@ func newSet(t *template.Template, o Options, where string) (*Set, error) {
 		return nil, err
 	}
 	s.place(prepared.Sites, fragments)
+	s.keepStill()
 	return s, nil
 }
 

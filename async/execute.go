@@ -240,6 +240,9 @@ func (r *response) state(h *hole, name string, state State, nested bool) error {
 // attributes itself, with the same fragment in them, and would be executed in itself
 // until the stack is full.
 func (r *response) captured(name string, state State) (*content, error) {
+	if c := r.set.still[name]; c != nil {
+		return c, nil
+	}
 	c := &capturer{set: r.set, ctx: context.Background(), depth: r.set.maxDepth}
 	if !r.flat {
 		return c.captured(r.set.respond, name, state)

@@ -21,6 +21,7 @@ type Set struct {
 	respond *template.Template
 	names   map[string]bool // of the user's templates: Bind has made more
 	copies  copies
+	still   map[string]*content // the default and error views that never change, by name
 
 	sites  []site // by their number in the templates
 	looks  map[*fragment]*looks

@@ -21,10 +21,13 @@ type connection struct {
 	in   *bufio.Reader
 }
 
-// connect starts a server for the handler and connects to it. Both end with the benchmark.
+// connect starts a server for the handler, with the timeouts that a server should have, and connects to it. Both end with
+// the benchmark.
 func connect(tb testing.TB, h http.Handler) *connection {
 	tb.Helper()
-	server := httptest.NewServer(h)
+	server := httptest.NewUnstartedServer(h)
+	server.Config.ReadHeaderTimeout, server.Config.WriteTimeout = 10*time.Second, 10*time.Second
+	server.Start()
 	tb.Cleanup(server.Close)
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
