@@ -1,9 +1,11 @@
 package page_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -50,6 +52,43 @@ func TestTheClientGoes(t *testing.T) {
 		}
 	}
 }
+
+// TestAContextRunsOutOfTime, which some middleware gives to every request: the client is there, and gets what there is.
+func TestAContextRunsOutOfTime(t *testing.T) {
+	const limit = 300 * time.Millisecond
+	for _, tt := range []struct {
+		mode  page.Mode
+		limit time.Duration
+		want  string
+		again bool
+	}{
+		{page.Stream, limit, "<p>value default</p>", true},
+		{page.Stream, 5 * time.Millisecond, "<p>default default</p>", true},
+		{page.Whole, limit, "<p>value default</p>", false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			g := quietGroup(t)
+			all := register(t, g, "one", "two")
+			pages := bind(t, g, `<p>{{async "one" 1 "default"}} {{async "two" 1 "default"}}</p>`, page.Options{Mode: func(*http.Request) page.Mode { return tt.mode }})
+			v := ask(t, func(w http.ResponseWriter, r *http.Request) {
+				ctx, cancel := context.WithTimeout(r.Context(), tt.limit)
+				defer cancel()
+				pages.Render(w, r.WithContext(ctx), "page", nil)
+			}, nil)
+			time.AfterFunc(limit/2, func() { all.open("one", "value") })
+			pass(tt.limit)
+			b := browse(v.body())
+			shown := placeMarks.ReplaceAllString(b.String(), "")
+			if !v.over() || !strings.Contains(shown, tt.want) || b.again != tt.again || b.waits != b.ended || b.problems != nil {
+				t.Errorf("%v %v: over %v, again %v\n%s", tt.mode, tt.limit, v.over(), b.again, v.script())
+			}
+			pass(limit)
+		})
+	}
+}
+
+// placeMarks are the markers as html.Render prints them.
+var placeMarks = regexp.MustCompile(`<!--\?[^>]*-->`)
 
 // TestAWriteFails, each of them in turn: that one is the last, and the next page is not hurt.
 func TestAWriteFails(t *testing.T) {

@@ -102,8 +102,16 @@ func get(t testing.TB, pages *page.Pages, data any) *visit {
 	return ask(t, func(w http.ResponseWriter, r *http.Request) { pages.Render(w, r, "page", data) }, nil)
 }
 
-// ask sends a request to the handler, after edit has changed it.
+// ask sends a request to the handler, after edit has changed it, and waits until nobody has anything to do.
 func ask(t testing.TB, handler http.HandlerFunc, edit func(r *http.Request)) *visit {
+	t.Helper()
+	v := begin(t, handler, edit)
+	synctest.Wait()
+	return v
+}
+
+// begin is ask without the waiting.
+func begin(t testing.TB, handler http.HandlerFunc, edit func(r *http.Request)) *visit {
 	t.Helper()
 	ctx, leave := context.WithCancel(t.Context())
 	v := &visit{recorder: newRecorder(), ended: make(chan struct{}), leave: leave}
@@ -116,7 +124,6 @@ func ask(t testing.TB, handler http.HandlerFunc, edit func(r *http.Request)) *vi
 		defer leave() // as a server does
 		handler(v.recorder, r)
 	}()
-	synctest.Wait()
 	return v
 }
 

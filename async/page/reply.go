@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -95,7 +96,7 @@ func (a *reply) send(ready int) {
 	a.sheet.root.to = len(a.sheet.text)
 	a.timing.executed(ready)
 	a.wait()
-	if a.ctx.Err() != nil {
+	if a.gone() {
 		a.pages.counts.left.Add(1)
 		return
 	}
@@ -110,6 +111,13 @@ func (a *reply) send(ready int) {
 		a.mode = AtOnce
 	}
 	a.complete()
+}
+
+// gone says whether the client has left. A context that has run out of time is the limit of a middleware: the client is
+// there, and gets what there is.
+func (a *reply) gone() bool {
+	err := a.ctx.Err()
+	return err != nil && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // refreshes says whether the browser may be asked to come again: it comes with a GET.

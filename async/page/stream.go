@@ -59,7 +59,10 @@ func (a *reply) fillLate() error {
 		case <-window.C:
 			return nil
 		case <-a.ctx.Done():
-			return a.ctx.Err()
+			if a.gone() {
+				return a.ctx.Err()
+			}
+			return nil
 		}
 	}
 	return nil
