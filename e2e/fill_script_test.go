@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,14 +22,16 @@ const (
 	ample = 3 * time.Second // longer than a busy machine needs from one step of a test to the next
 )
 
-// cutOff is what browsers say of a response that a test has cut.
-var cutOff = []string{"ERR_INCOMPLETE_CHUNKED_ENCODING"}
+// cutOff is what browsers say of a response that a test has cut, and of what is still being loaded when the page is loaded
+// again.
+var cutOff = []string{"ERR_INCOMPLETE_CHUNKED_ENCODING", "Loading failed for the <script>"}
 
 // testLateScript: what has come before the script is filled when it arrives, but not the template that is still arriving.
 func testLateScript(t *testing.T, v wire.Visitor, open openTab) {
 	s := visit(t, v, open, wire.Page{Body: place("a") + place("b"), Hold: true})
-	half := wire.Fragment("b", `<b>done</b>`)
-	s.send(step("a").send + half[:len(half)-len(`e</b></template><async-fill></async-fill>`)])
+	s.painted()
+	half, rest, _ := strings.Cut(step("b").send, "e</b>")
+	s.send(step("a").send + half)
 	if v.Native {
 		s.see(step("a").filled)
 	} else {
@@ -47,7 +50,7 @@ func testLateScript(t *testing.T, v wire.Visitor, open openTab) {
 	if !v.Native && !s.is(shows("#b", "wait")) {
 		t.Error("a template was used that is still arriving")
 	}
-	s.end(half[len(half)-len(`e</b></template><async-fill></async-fill>`):] + wire.End)
+	s.end("e</b>" + rest + wire.End)
 	s.see(loaded)
 	if s.is(step("b").filled) != v.Fills() {
 		t.Errorf("at the end %v: %s", !v.Fills(), step("b").filled)
@@ -66,6 +69,26 @@ func testScriptAfterTheEnd(t *testing.T, v wire.Visitor, open openTab) {
 	if s.is(step("a").filled+` && `+step("b").filled) != v.Fills() {
 		t.Errorf("at the end %v: both are filled", !v.Fills())
 	}
+	s.checkClean(true)
+	s.checkVisits(1)
+	s.checkQuiet()
+}
+
+// testFirstPaint: the script, out of the browser's cache for one, is there before the first paint, after which WebKit has to
+// be reminded of it.
+func testFirstPaint(t *testing.T, v wire.Visitor, open openTab) {
+	if !v.Scripts {
+		return
+	}
+	s := visit(t, v, open, wire.Page{Head: `<link rel=stylesheet href="/slow/a.css">`, Body: place("a")})
+	s.must(s.server.WaitForSlow())
+	s.see(`performance.getEntriesByType("resource").some((e) => e.name.endsWith("/fill.js") && e.responseEnd > 0)`)
+	s.server.ReleaseSlow()
+	s.painted()
+	s.send(step("a").send)
+	s.see(step("a").filled)
+	s.end(wire.End)
+	s.see(loaded)
 	s.checkClean(true)
 	s.checkVisits(1)
 	s.checkQuiet()
@@ -94,6 +117,7 @@ func testCut(t *testing.T, v wire.Visitor, open openTab) {
 // cutHalf sends a fragment and half of another, and ends the connection.
 func (s *sight) cutHalf(fills bool) {
 	s.t.Helper()
+	s.painted()
 	s.send(step("a").send + `<template for="b">half`)
 	if s.visitor.Native {
 		s.see(shows("#b", "half"))
@@ -133,7 +157,7 @@ func testLeave(t *testing.T, v wire.Visitor, open openTab) {
 	s := visit(t, v, open, wire.Page{Body: place("a") + link, Patience: ample})
 	s.begin()
 	// While it waits for another page Chromium evaluates nothing: the page itself tells when its patience is over.
-	s.must(s.tab.Eval(fmt.Sprintf(`void setTimeout(() => fetch("/slow/over"), %d)`, (ample+short).Milliseconds()), nil))
+	s.must(s.tab.Eval(fmt.Sprintf(`void setTimeout(() => navigator.sendBeacon("/slow/over"), %d)`, (ample+short).Milliseconds()), nil))
 	s.must(s.tab.Eval(`void document.getElementById("go").click()`, nil))
 	s.must(s.server.WaitForSlow())
 	if err := s.server.Cut(""); err != nil && !errors.Is(err, wire.ErrLeft) {
@@ -153,6 +177,7 @@ func testLeave(t *testing.T, v wire.Visitor, open openTab) {
 // begin sends the first fragment, from which on the script's patience counts.
 func (s *sight) begin() {
 	s.t.Helper()
+	s.painted()
 	s.send(step("a").send)
 	if s.visitor.Fills() {
 		s.see(step("a").filled)
@@ -172,7 +197,7 @@ func testStop(t *testing.T, v wire.Visitor, open openTab) {
 	s.must(s.tab.Eval(`void window.stop()`, nil))
 	s.pass(ample + short)
 	s.checkVisits(1)
-	s.checkQuiet()
+	s.checkQuiet(cutOff...)
 }
 
 // testBack: a page that was loaded again and left is as good as any when the visitor comes back, from the browser's cache

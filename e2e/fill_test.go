@@ -23,6 +23,7 @@ func testFill(t *testing.T, v wire.Visitor, open openTab) {
 	}
 	for name, test := range map[string]func(*testing.T, wire.Visitor, openTab){
 		"script comes late":              testLateScript,
+		"script before the first paint":  testFirstPaint,
 		"script comes after the end":     testScriptAfterTheEnd,
 		"response is cut off":            testCut,
 		"cut off page is good again":     testGoodReload,
@@ -82,12 +83,21 @@ func (s *sight) is(expression string) bool {
 	return value
 }
 
+// painted waits for the first paint, before which WebKit runs no script that is not waited for.
+func (s *sight) painted() {
+	s.t.Helper()
+	if s.visitor.Scripts {
+		s.see(`performance.getEntriesByType("paint").length > 0`)
+	}
+}
+
 func (s *sight) send(text string) { s.t.Helper(); s.must(s.server.Send(text)) }
 func (s *sight) end(text string)  { s.t.Helper(); s.must(s.server.End(text)) }
 
 // checkQuiet makes sure that the browser complained of nothing, but for what the test has done on purpose.
 func (s *sight) checkQuiet(expected ...string) {
 	s.t.Helper()
+	expected = append(expected, "/favicon.ico") // which a browser may want, and the policy may refuse
 	problems := s.tab.Problems()
 	if s.visitor.Scripts {
 		var own []string
@@ -125,7 +135,7 @@ func (s *sight) checkClean(fence bool) {
 	if !s.visitor.Scripts {
 		return
 	}
-	s.see(`!document.querySelector("async-fill")`)
+	s.see(`!document.querySelector("async-fill") && document.querySelectorAll("script[src='/fill.js']").length === 1`)
 	if fence {
 		s.see(`!document.querySelector("div[hidden]")`)
 	}

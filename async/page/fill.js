@@ -7,15 +7,18 @@
 //
 //   <?start name="a1">default<?end>                              in the page, as often as something is pending
 //   <div hidden><async-fill wait="12000"></async-fill></div>     after the page, if anything is pending: for how many
-//                                                                milliseconds the response may be silent
+//                                                                milliseconds the response may be silent; 12 s if not said
 //   <template for="a1">…</template><async-fill></async-fill>     for each that comes, at once
+//   <script async src="…"></script>                              the script itself, with each that comes
 //   <async-fill end></async-fill>                                when no more will come
 //
 // fill.min.js is made of this file by `make script`.
 (() => {
   const doc = document;
   const tag = "async-fill";
-  if (customElements.get(tag)) return; // the page has the script twice
+  // The server names the script again with what it sends. WebKit runs no async script before the first paint, not even
+  // after it, until the next one has loaded or the response has ended: without a second one that is the end, as a rule.
+  if (customElements.get(tag)) return doc.currentScript.remove();
 
   let fence; // the hidden div that stands between the page's own elements and what was sent after them
   let wait; // fragments were announced; how long the silence may be
@@ -62,17 +65,19 @@
   // be worse than a default that stays. So is the one of a visitor who has reloaded by hand. sessionStorage is no better
   // witness: it may be refused. The server announces nothing in the answer to a POST, which must not be sent twice.
   //
-  // The visitor who has followed a link or sent a form is waiting for another page: loading this one would stop that.
+  // Firefox and WebKit end such a document in order. Chromium does not: it tells of nothing, stays in the state "loading" for
+  // ever with a response that has no end, and silence is the only sign. A page that the visitor has stopped looks otherwise:
+  // Chromium and Firefox call it "complete", WebKit "loading" with a response that has ended.
+  //
+  // A visitor who has followed a link or sent a form is waiting for another page: to load this one would stop that.
   const reload = () => {
     const [load] = performance.getEntriesByType("navigation");
-    if (wait && !end && !leaving && load && load.type !== "reload") location.reload();
+    const cut = load && load.type !== "reload" && doc.readyState === (load.responseEnd ? "interactive" : "loading");
+    if (cut && wait && !end && !leaving) location.reload();
   };
-
-  // Chromium does not end a document whose connection was lost: it tells of nothing and stays in the state "loading" for
-  // ever, so that silence is the only sign. In another state the document has ended, or the visitor has stopped it.
   const listen = () => {
     clearTimeout(silence);
-    if (wait > 0 && !end) silence = setTimeout(() => doc.readyState === "loading" && reload(), wait);
+    if (!end) silence = setTimeout(reload, wait);
   };
   const leave = () => (leaving = 1);
 
@@ -85,7 +90,7 @@
       connectedCallback() {
         const template = before(this);
         if (this.hasAttribute("wait")) {
-          wait = this.getAttribute("wait") || "0";
+          wait = this.getAttribute("wait") || 12e3;
           fence = this.parentNode;
         } else if (template && template.nodeType < 2 && template.matches("template[for]")) fill(template);
         this.remove();

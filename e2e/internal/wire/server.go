@@ -28,9 +28,9 @@ func wait(patience time.Duration) string {
 // Start is a place in a page that is filled later.
 func Start(name, def string) string { return `<?start name="` + name + `">` + def + `<?end>` }
 
-// Fragment is what fills it.
+// Fragment is what fills it. It names the script once more: WebKit needs to be reminded of it.
 func Fragment(name, html string) string {
-	return `<template for="` + name + `">` + html + `</template><async-fill></async-fill>`
+	return `<template for="` + name + `">` + html + `</template><async-fill></async-fill><script async src="/fill.js"></script>`
 }
 
 // ErrLeft is returned by Send, End and Cut when the browser has given up the response.
@@ -51,7 +51,7 @@ type Page struct {
 }
 
 // Server serves one Page at /page/, and what it refers to: /fill.js, /ran.js, which counts in the variable ran, and
-// /slow/, which is answered after Server.ReleaseSlow.
+// /slow/, which is answered after Server.ReleaseSlow: with a page, or with a style sheet for names that end in .css.
 type Server struct {
 	URL string // of the page
 
@@ -189,7 +189,12 @@ func (s *Server) serveScript(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) serveSlow(w http.ResponseWriter, r *http.Request) {
 	s.asked <- struct{}{}
-	if s.held(r, s.slow) {
+	if !s.held(r, s.slow) {
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, ".css") {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	} else {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, `<!doctype html><html lang=en><title>slow</title><body>`+filler)
 	}
