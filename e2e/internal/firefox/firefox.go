@@ -100,6 +100,8 @@ func (b *Browser) connect() error {
 	if err != nil {
 		return err
 	}
+	// The session was begun when the first window was there. From now on it is only asked and answered.
+	b.marionette.patience = callTimeout
 	var window struct{ Value string }
 	err = b.marionette.call("WebDriver:GetWindowHandle", nil, &window)
 	b.home, b.current = window.Value, window.Value

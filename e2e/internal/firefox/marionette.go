@@ -26,24 +26,25 @@ const (
 // colon and JSON: [0, id, command, parameters] and [1, id, error, result].
 // https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
 type marionette struct {
-	conn   net.Conn
-	reader *bufio.Reader
-	id     int
-	broken error // after a fault of the connection nothing tells which answer comes next
+	conn     net.Conn
+	reader   *bufio.Reader
+	id       int
+	patience time.Duration // with the next answers
+	broken   error         // after a fault of the connection nothing tells which answer comes next
 }
 
 // dial connects, and reads the greeting.
 func dial(address string) (*marionette, error) {
-	conn, err := net.DialTimeout("tcp", address, callTimeout)
+	conn, err := net.DialTimeout("tcp", address, startTimeout)
 	if err != nil {
 		return nil, err
 	}
-	m := &marionette{conn: conn, reader: bufio.NewReader(conn)}
+	m := &marionette{conn: conn, reader: bufio.NewReader(conn), patience: startTimeout}
 	var greeting struct {
 		ApplicationType    string
 		MarionetteProtocol int
 	}
-	err = errors.Join(conn.SetDeadline(time.Now().Add(callTimeout)), m.read(&greeting))
+	err = errors.Join(m.hurry(), m.read(&greeting))
 	if err == nil && greeting.MarionetteProtocol != 3 {
 		err = fmt.Errorf("the greeting of Marionette is %+v, want protocol 3", greeting)
 	}
@@ -89,7 +90,7 @@ func (m *marionette) call(command string, parameters map[string]any, into any) e
 }
 
 func (m *marionette) exchange(text []byte) (answer [4]json.RawMessage, err error) {
-	if err := m.conn.SetDeadline(time.Now().Add(callTimeout)); err != nil {
+	if err := m.hurry(); err != nil {
 		return answer, err
 	}
 	if _, err := fmt.Fprintf(m.conn, "%d:%s", len(text), text); err != nil {
@@ -103,6 +104,8 @@ func (m *marionette) exchange(text []byte) (answer [4]json.RawMessage, err error
 	}
 	return answer, nil
 }
+
+func (m *marionette) hurry() error { return m.conn.SetDeadline(time.Now().Add(m.patience)) }
 
 func (m *marionette) read(into any) error {
 	length, err := m.reader.ReadString(':')

@@ -59,7 +59,7 @@ func startDriverAt(path, address string, env []string) (*driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &driver{program, "http://" + address, &http.Client{Timeout: callTimeout, Transport: &http.Transport{}}}
+	d := &driver{program, "http://" + address, &http.Client{Transport: &http.Transport{}}}
 	if err := d.ready(); err != nil {
 		return nil, program.Failed(err)
 	}
@@ -85,6 +85,9 @@ func (d *driver) ready() error {
 	}
 }
 
+// sessions is the path of all sessions: what is sent there begins one.
+const sessions = "/session"
+
 // call sends a command and puts the value of the answer into what into points to; nil throws it away.
 func (d *driver) call(method, path string, parameters map[string]any, into any) error {
 	var body bytes.Buffer
@@ -96,7 +99,13 @@ func (d *driver) call(method, path string, parameters map[string]any, into any) 
 			return err
 		}
 	}
-	request, err := http.NewRequestWithContext(context.Background(), method, d.url+path, &body)
+	patience := callTimeout
+	if path == sessions {
+		patience = startTimeout // it starts a browser
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, d.url+path, &body)
 	if err != nil {
 		return err
 	}

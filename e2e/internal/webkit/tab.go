@@ -19,10 +19,10 @@ type Tab struct {
 // session at a time.
 func (b *Browser) Open() (*Tab, error) {
 	var opened struct{ SessionID string }
-	if err := b.driver.call(http.MethodPost, "/session", b.capabilities(), &opened); err != nil {
+	if err := b.driver.call(http.MethodPost, sessions, b.capabilities(), &opened); err != nil {
 		return nil, fmt.Errorf("webkit: open a tab: %w", err)
 	}
-	return &Tab{b.driver, "/session/" + opened.SessionID}, nil
+	return &Tab{b.driver, sessions + "/" + opened.SessionID}, nil
 }
 
 // grace is how long Goto waits for the new document.
