@@ -18,7 +18,7 @@ import (
 var fuzzPieces = []string{
 	"<p>", "</p>", "<b ", "title=", `"`, "'", ">", " ", "text & ", `<a href="/`, `<a href=`, "<title>", "</title>", "<textarea>", "</textarea>",
 	"<script>", "</script>", "`", "${", "}", "<style>", "</style>", "<!--", "-->", "<noscript>", "</noscript>", `<p onclick="`, `<p style="`,
-	`<iframe srcdoc="`, "<template>", "</template>", "<table><tr><td>", "</table>", "<select><option>", "<svg>", "</svg>",
+	`<iframe srcdoc="`, "<template>", "</template>", "<table><tr><td>", "</table>", "<select><option>", "<svg>", "</svg>", "<foreignObject>",
 	`{{async "v" .A}}`, `{{async "v" .A "d<"}}`, `{{async "v" .N}}`, `{{async "n" .N}}`, `{{async "n" .A .A}}`, `{{async "fails" .A}}`,
 	`{{async "fails" .A "d"}}`, `{{async "panics" .A}}`, `{{async "t" .A}}`, `{{async "u" .A}}`, `{{asyncvalue "v" .A}}`, `{{asyncvalue "n" .N}}`,
 	`{{asyncvalue "fails" .A "d"}}`, `{{$x := asyncvalue "v" .A}}`, `{{if asyncvalue "v" .A}}`, `{{async "v" (user .A)}}`, `{{.A | async "v"}}`,

@@ -20,10 +20,10 @@ import (
 //   - every hole and page part that is printed is on the page for an HTML parser;
 //   - the copy for responses prints what the rewritten set prints, whatever the values that must be escaped.
 func FuzzPrepare(f *testing.F) {
-	for _, c := range slices.Concat(right, rightPageParts) {
+	for _, c := range slices.Concat(right, rightPageParts, rightForeign) {
 		f.Add(c.text)
 	}
-	for _, c := range slices.Concat(wrong, wrongPageParts) {
+	for _, c := range slices.Concat(wrong, wrongPageParts, wrongForeign) {
 		f.Add(c.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) { checkPromises(t, text) })

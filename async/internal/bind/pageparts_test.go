@@ -38,11 +38,6 @@ var rightPageParts = []struct {
 		`<head><meta charset="utf-8"><i>script0</i></head><i>hole0 k</i>`,
 	},
 	{
-		"status in svg", `<svg>{{asyncstatus}}</svg>`,
-		[]string{"x.html:1:8 asyncstatus"},
-		`<svg><i>status0</i></svg>`,
-	},
-	{
 		"status in a template with text in an attribute",
 		`{{define "q"}}<p title="{{template "r" .}}">{{template "r" .}}{{asyncstatus}}</p>{{end}}{{define "r"}}{{async "ps" .}}{{end}}{{template "q" .}}`,
 		[]string{"x.html:1:105 async ps element", "x.html:1:105 async ps text", "x.html:1:65 asyncstatus"},
@@ -172,6 +167,14 @@ var wrongPageParts = []struct {
 	{
 		"status in iframe", `<iframe>{{asyncstatus}}</iframe>`,
 		[]string{`x.html:1:11: asyncstatus stands inside <iframe> (opened at x.html:1:1), whose content is not read as elements; move it into <body>`},
+	},
+	{
+		"status in svg", `<svg>{{asyncstatus}}</svg>`,
+		[]string{`x.html:1:8: asyncstatus stands inside <svg> (opened at x.html:1:1), where no HTML can stand; move it into <body>`},
+	},
+	{
+		"script in math", `<math>{{asyncscript}}</math>`,
+		[]string{`x.html:1:9: asyncscript stands inside <math> (opened at x.html:1:1), where no HTML can stand; move it into <head>`},
 	},
 	{
 		"status behind a computed tag name", `<t{{.}}>{{asyncstatus}}`,

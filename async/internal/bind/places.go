@@ -101,7 +101,7 @@ func (s *set) scanned(fn string, places []Place, states stateSet) *misplacement 
 	var worst, doubt *misplacement
 	found := make(map[Place]bool)
 	for state := range states {
-		m := cmp.Or(s.refusedIn(state), s.refusedInHead(fn, state))
+		m := cmp.Or(s.refusedIn(state), s.refusedInForeign(fn, state), s.refusedInHead(fn, state))
 		if m != nil && (worst == nil || m.why > worst.why) { // whichever it is, it must be the same each time
 			worst = m
 		}

@@ -14,7 +14,7 @@ var (
 		"<title>", "</title>", "<textarea>", "</textarea>", "<script>", "</script>", "<script type=x>", "<style>", "</style>",
 		"<noscript>", "</noscript>", "<iframe>", "</iframe>", "<template>", "</template>", "<xmp>", "</xmp", "src", "doc", "on",
 		`<p srcdoc="`, "<p srcdoc=", `<p/onx="`, `<p title="`, `<p {{if .}}src{{end}}doc="`, `">`,
-		"<!--", "-->", "<!DOCTYPE ", "<table>", "<tr>", "</table>", "<select>", "</select>", "<svg>", "</svg>", "<plaintext>", "<", "\n",
+		"<!--", "-->", "<!DOCTYPE ", "<table>", "<tr>", "</table>", "<select>", "</select>", "<svg>", "</svg>", "<svg", "<foreignObject>", "</foreignObject>", "<math><mi>", "</math>", "<plaintext>", "<", "\n",
 	}
 	action = []string{
 		`{{async "ps" .}}`, `{{async "cpu" . "d"}}`, `{{. | async "ps"}}`, `{{asyncvalue "ps" .}}`, `{{.}}`, `{{user .}}`,

@@ -565,7 +565,7 @@ var right = []struct {
 }
 
 func TestRight(t *testing.T) {
-	for _, c := range slices.Concat(right, rightPageParts) {
+	for _, c := range slices.Concat(right, rightPageParts, rightForeign) {
 		t.Run(c.name, func(t *testing.T) {
 			r := prepare(t, c.text)
 			if got := written(r); !slices.Equal(got, c.sites) {

@@ -7,9 +7,9 @@ import (
 )
 
 // html/template knows the contexts that decide about escaping. It does not know what decides whether a browser would show a
-// hole: that the content of <iframe> is raw text, that nothing in <noscript> or <template> is on the page, that the text of
-// srcdoc is a document, and that a slash ends an attribute's name. So the text of the templates is read a second time, by
-// the browsers' rules (the tokenization of the HTML standard), as far as they matter here.
+// hole: that the content of <iframe> is raw text, that nothing in <noscript> or <template> is on the page, that <svg> draws no
+// HTML, that the text of srcdoc is a document, and that a slash ends an attribute's name. So the text of the templates is read
+// a second time, by the browsers' rules (the tokenization of the HTML standard), as far as they matter here.
 
 // scanKind is a state of the reading.
 type scanKind uint8
@@ -32,6 +32,7 @@ type scanState struct {
 	kind     scanKind
 	closing  bool   // the tag is an end tag
 	printed  bool   // an action printed a part of the tag's name
+	slash    bool   // a slash was read last, between attributes: a ">" closes the element
 	tag      string // the tag's name as far as it was read
 	attr     string // the attribute's name as far as it was read
 	quote    byte   // of the value, or 0
@@ -41,6 +42,7 @@ type scanState struct {
 	start    origin // of the tag that is read or whose raw text this is
 	inert    origin // of the outermost <noscript> or <template>
 	head     origin // of <head>, inside of it
+	foreign  foreign
 }
 
 // deepest bounds the nesting of <template> that is told apart.
@@ -76,10 +78,11 @@ func (s *scanState) step(n *parse.TextNode, at int) int {
 	case inValue:
 		return s.value(text)
 	}
-	c := text[0]
+	c, slash := text[0], s.slash
+	s.slash = false
 	switch {
 	case c == '>':
-		s.endOfTag()
+		s.endOfTag(slash)
 	case isSpace(c) || c == '/':
 		s.gap(c)
 	case s.kind == inTagName:
@@ -164,7 +167,7 @@ func (s *scanState) gap(c byte) {
 	case c == '/' && s.kind == beforeValue:
 		s.kind = inValue
 	case c == '/':
-		s.kind, s.attr = inTag, ""
+		s.kind, s.attr, s.slash = inTag, "", true
 	}
 }
 
@@ -191,8 +194,8 @@ func (s *scanState) value(text []byte) int {
 	return len(text)
 }
 
-// endOfTag reads the ">" of a tag.
-func (s *scanState) endOfTag() {
+// endOfTag reads the ">" of a tag, which may follow a slash.
+func (s *scanState) endOfTag(slash bool) {
 	if s.kind == inTagName {
 		s.readTagName()
 	}
@@ -203,6 +206,8 @@ func (s *scanState) endOfTag() {
 		s.noscript = false
 	case closing && tag == "template" && s.depth > 0 && s.depth < deepest:
 		s.depth--
+	case isForeign(tag):
+		s.endOfForeignTag(tag, start, closing, slash)
 	case closing:
 	case tag == "noscript":
 		s.enter(start)
@@ -213,19 +218,20 @@ func (s *scanState) endOfTag() {
 	case tag != "":
 		s.kind, s.raw, s.start = inRaw, tag, start
 	}
-	if !s.noscript && s.depth == 0 {
+	if !s.isInert() {
 		s.inert = origin{}
 	}
 }
 
 func (s *scanState) enter(at origin) {
-	if !s.noscript && s.depth == 0 {
+	if !s.isInert() {
 		s.inert = at
 	}
 }
 
 // action returns the state behind an action, whose output is unknown. In element content it prints elements as a whole.
 func (s scanState) action() scanState {
+	s.slash = false
 	switch s.kind {
 	case inTagName:
 		s.printed = true

@@ -9,7 +9,7 @@ import (
 const computed = "?"
 
 // The names that are looked for. Longer ones are cut, which makes them none of these.
-const longestName = len("plaintext") + 1
+const longestName = len("annotation-xml") + 1
 
 var (
 	rawElements   = []string{"script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes", "plaintext"}
@@ -25,16 +25,20 @@ func (s *scanState) readTagName() {
 	case s.tag == "head" || s.printed || !s.closing && !slices.Contains(headElements, s.tag):
 		s.endHead()
 	}
+	s.foreign = s.foreign.readTagName(s.tag, s.printed)
 	s.tag = s.tagClass()
 }
 
 // endHead is called where browsers end <head>, if it is open: its end tag may be left out. Where that is not certain, as at a
 // tag whose name is computed, it counts as ended.
 func (s *scanState) endHead() {
-	if !s.noscript && s.depth == 0 {
+	if !s.isInert() {
 		s.head = origin{}
 	}
 }
+
+// isInert reports whether the text is inside <noscript> or <template>.
+func (s *scanState) isInert() bool { return s.noscript || s.depth > 0 }
 
 // tagClass returns the tag's name if it is one that matters, else "". Where an action has printed a part of it and it could
 // become one of those it is computed; <h{{.Level}}> cannot.
@@ -48,6 +52,9 @@ func (s *scanState) tagClass() string {
 				return computed
 			}
 		}
+	}
+	if !s.printed && isForeign(s.tag) {
+		return s.tag
 	}
 	return ""
 }

@@ -740,7 +740,7 @@ var wrong = []struct {
 }
 
 func TestWrong(t *testing.T) {
-	for _, c := range slices.Concat(wrong, wrongPageParts) {
+	for _, c := range slices.Concat(wrong, wrongPageParts, wrongForeign) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Prepare(parseSet(t, c.text), registered)
 			if err == nil {
