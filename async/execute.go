@@ -152,6 +152,8 @@ func (r *response) without(h *hole, snap *snapshot) error {
 		defer r.open(h)()
 	} else if failed {
 		r.tell(h, "its last run", snap.cause())
+	} else if snap.refused != nil {
+		r.tell(h, "it was not started", snap.refused)
 	}
 	if failed && h.site.looks.failed != "" {
 		r.report.Failed++

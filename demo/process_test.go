@@ -101,7 +101,7 @@ func TestSignals(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer page.Body.Close()
-			shell := readUntil(t, bufio.NewReader(page.Body), "<async-fill wait></async-fill></div>")
+			shell := readUntil(t, bufio.NewReader(page.Body), "\"></async-fill></div>")
 			if n := strings.Count(shell, `data-state="default"`); n != len(played)*len(blockNames) {
 				t.Errorf("%d blocks wait", n)
 			}

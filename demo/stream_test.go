@@ -17,7 +17,7 @@ func TestStreams(t *testing.T) {
 	}
 	defer response.Body.Close()
 	body := bufio.NewReader(response.Body)
-	shell := readUntil(t, body, `<async-fill wait></async-fill></div>`)
+	shell := readUntil(t, body, `"></async-fill></div>`)
 	blocks := len(played) * len(blockNames)
 	if n := strings.Count(shell, `data-state="default"`); n != blocks {
 		t.Errorf("%d defaults in the shell, want %d", n, blocks)

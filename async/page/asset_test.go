@@ -37,7 +37,7 @@ func TestTheScript(t *testing.T) {
 		{"GET", "/app/fill.js", 404, "", false},
 		{"GET", "/app/fill-0123456789abcdeg.js", 404, "", false},
 		{"GET", "/app/x" + strings.TrimPrefix(src, "/app/"), 404, "", false},
-		{"GET", strings.TrimPrefix(src, "/app"), 404, "", false},
+		{"GET", strings.TrimPrefix(src, "/app"), 200, "public, max-age=31536000, immutable", true}, // behind StripPrefix
 		{"GET", "/app/../etc/passwd", 404, "", false},
 	}
 	for _, tt := range tests {

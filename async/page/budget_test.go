@@ -141,7 +141,7 @@ func TestTheSameKeyTwice(t *testing.T) {
 		all.open("f", "value") // a second run would wait for ever
 		pass(0)
 		want := []string{
-			`<p><?start name="x1">one<?end></p><p><?start name="x2">two<?end></p><div hidden><async-fill wait></async-fill></div>`,
+			`<p><?start name="x1">one<?end></p><p><?start name="x2">two<?end></p><div hidden><async-fill wait="12000"></async-fill></div>`,
 			`<template for="x1">value</template><async-fill></async-fill>`,
 			`<template for="x2">value</template><async-fill></async-fill>`,
 			`<async-fill end></async-fill>`,

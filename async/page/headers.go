@@ -30,12 +30,14 @@ func (a *reply) headers() {
 	if h["Content-Type"] == nil {
 		h["Content-Type"] = []string{"text/html; charset=utf-8"}
 	}
-	h.Add("Server-Timing", a.timing.header(a.sheet.pending))
-	if a.sheet.pending == 0 {
-		return
+	// Whatever length the handler had in mind, it did not know the page's.
+	delete(h, "Content-Length")
+	h["Server-Timing"] = append(h["Server-Timing"], a.timing.header(a.sheet.pending))
+	if a.sheet.pending > 0 || a.sheet.errors > 0 {
+		h.Set("Cache-Control", "no-store") // nobody is to keep a default, or an error's view, as the page
 	}
-	h.Set("Cache-Control", "no-store")
 	switch {
+	case a.sheet.pending == 0:
 	case a.mode == Stream:
 		h.Set("X-Accel-Buffering", "no") // nginx and its kind hold a response back by default
 	case a.mode == Plain && a.refreshes():

@@ -50,21 +50,37 @@ func Hole[K comparable, V any](ctx context.Context, w io.Writer, h *async.Handle
 	}
 	// From here on all goes to the sheet itself, as it does when a hole is filled later: so what a failed function has
 	// written can be taken back, which is not to be had from a writer around it.
+	depth := page.depth
+	if depth > page.maxDepth {
+		l.tooDeep(page)
+		return nil
+	}
 	one := wait(page, h, key)
 	if one.known {
 		if one.err == nil {
 			page.ready++
 		}
-		one.show(&l)
+		one.show(&l, depth)
 		return nil
 	}
 	sheet := &page.reply.sheet
-	sheet.Open(&writtenHole[K, V]{one, l})
-	if err := page.try(l.waiting); err != nil {
+	sheet.Open(&writtenHole[K, V]{one, l, depth})
+	if err := page.try(depth, l.waiting); err != nil {
 		page.spoiled(err)
 	}
 	sheet.Close()
 	return nil
+}
+
+// tooDeep writes what stands in place of a hole that is nested too deep. Nothing stands in place of one that this brings.
+func (l *Look[V]) tooDeep(page *written) {
+	page.spoiled(errDepth)
+	if page.depth > page.maxDepth+1 {
+		return
+	}
+	if err := page.try(page.depth, func(w io.Writer) error { return l.failed(w, errDepth) }); err != nil {
+		page.spoiled(err)
+	}
 }
 
 // waited is a key of a handle, in one page. It implements holes.Key.
@@ -152,8 +168,9 @@ func (k *waited[K, V]) Usual() time.Duration { return k.handle.Stats().UsualDura
 
 // writtenHole is a place on the page. It implements holes.Hole.
 type writtenHole[K comparable, V any] struct {
-	of   *waited[K, V]
-	look Look[V]
+	of    *waited[K, V]
+	look  Look[V]
+	depth int // how many Looks stand around it
 }
 
 // Key implements holes.Hole.
@@ -161,23 +178,23 @@ func (h *writtenHole[K, V]) Key() holes.Key { return h.of }
 
 // Fill implements holes.Hole.
 func (h *writtenHole[K, V]) Fill() error {
-	h.of.show(&h.look)
+	h.of.show(&h.look, h.depth)
 	return nil
 }
 
 // show writes what is known of the key. That a look fails is a matter of this place: another one of the same key may have
 // a better look.
-func (k *waited[K, V]) show(l *Look[V]) {
+func (k *waited[K, V]) show(l *Look[V], depth int) {
 	page, err := k.page, k.err
 	if err == nil {
-		if err = page.try(func(w io.Writer) error { return l.value(w, k.value) }); err == nil {
+		if err = page.try(depth, func(w io.Writer) error { return l.value(w, k.value) }); err == nil {
 			return
 		}
 		page.spoiled(err)
 	} else {
 		page.tell(err)
 	}
-	if err := page.try(func(w io.Writer) error { return l.failed(w, err) }); err != nil {
+	if err := page.try(depth, func(w io.Writer) error { return l.failed(w, err) }); err != nil {
 		page.spoiled(err)
 	}
 }

@@ -134,7 +134,7 @@ func TestTakenBackWithItsHoles(t *testing.T) {
 				}
 				const status = `<span role="status">`
 				h.is(h.get(write, gate), hole("1", "asking…")+status+hole("2", "1 section is loading")+"</span>"+waiting,
-					patch("1", "no answer")+patch("2", "All sections are loaded, but 1 that failed")+ended)
+					patch("1", "no answer")+patch("2", "All sections are loaded")+ended)
 				h.is(h.get(write), "", "no answer"+status+"</span>") // the status that was taken back is not the page's
 				if inner.Stats().Running != 1 {
 					t.Error("the inner hole was never there")

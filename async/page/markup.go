@@ -14,10 +14,15 @@ const (
 	patchStart  = `<template for="`
 	patchEnd    = `</template><async-fill></async-fill>`
 
-	// waitMark tells the script that a page without endMark was cut off. What follows it must be a child of body: a
-	// browser fills nothing outside of its template's parent. The div ends a p that the page has left open, as HTML allows.
-	waitMark = `<div hidden><async-fill wait></async-fill></div>`
-	endMark  = `<async-fill end></async-fill>`
+	// What follows the fence must be a child of body: a browser fills nothing outside of its template's parent. The div
+	// ends a p that the page has left open, as HTML allows.
+	fenceStart = `<div hidden>`
+	fenceEnd   = `</div>`
+
+	// waitStart tells the script that a page without endMark was cut off, also if nothing comes for so many milliseconds.
+	waitStart = `<async-fill wait="`
+	waitEnd   = `"></async-fill>`
+	endMark   = `<async-fill end></async-fill>`
 
 	refreshMark = `<meta http-equiv="refresh" content="` + refreshSeconds + `">`
 

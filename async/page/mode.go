@@ -10,12 +10,14 @@ type Mode int
 
 const (
 	// Stream sends the page with its defaults and then each fragment as it completes. It is [Plain] where the
-	// ResponseWriter cannot flush, and for HEAD and HTTP/1.0.
+	// ResponseWriter cannot flush, and for HEAD and HTTP/1.0; but not for the HTTP/1.0 of a proxy with a browser behind it,
+	// which nginx speaks if it is not told otherwise.
 	Stream Mode = iota
 	// Whole waits until everything is in its place, or until Options.Limit: for crawlers, mail, PDF.
 	Whole
-	// AtOnce sends the page with its defaults, holds nothing open, and lets the browser come again: for programs in the
-	// page that fetch it and show nothing before they have all of it.
+	// AtOnce sends the page with its defaults, holds nothing open, and lets the browser come again: for scripts that
+	// fetch the page and show nothing before they have all of it. What was fetched as a part of another page does not come
+	// again, since that one would have to.
 	AtOnce
 	// Plain is the same for everybody else: the browser is asked by a header of the response.
 	Plain
@@ -30,28 +32,50 @@ func (m Mode) String() string {
 	return names[m]
 }
 
-// ModeOf is how a request is answered if Options.Mode does not decide: [AtOnce] for what a script fetches, [Stream]
-// for all others.
+// ModeOf is how a request is answered if Options.Mode does not decide: [Whole] for what htmx, Turbo and Unpoly fetch as a
+// part of a page, [AtOnce] for all else that a script fetches, [Stream] for all others.
 //
 // A fetch is known by its header Sec-Fetch-Dest (https://www.w3.org/TR/fetch-metadata/), which browsers send over TLS and
 // to localhost only, and otherwise by those that htmx, Turbo and Unpoly send.
 func ModeOf(r *http.Request) Mode {
-	switch r.Header.Get("Sec-Fetch-Dest") {
-	case "document", "iframe", "frame", "object", "embed":
-		return Stream
-	case "":
-		if isFetch(r.Header) {
-			return AtOnce
-		}
-		return Stream
+	switch {
+	case isPart(r.Header):
+		return Whole
+	case isFetch(r.Header):
+		return AtOnce
 	}
-	return AtOnce
+	return Stream
 }
 
-var fetchHeaders = []string{"Hx-Request", "Turbo-Frame", "X-Turbo-Request-Id", "X-Up-Version", "X-Requested-With"}
-
+// isFetch says whether a script fetches.
 func isFetch(h http.Header) bool {
-	for _, name := range fetchHeaders {
+	switch h.Get("Sec-Fetch-Dest") {
+	case "document", "iframe", "frame", "object", "embed":
+		return false
+	case "":
+		return hasAny(h, "Hx-Request", "Turbo-Frame", "X-Turbo-Request-Id", "X-Up-Version", "X-Requested-With")
+	}
+	return true
+}
+
+// isPart says whether a library fetches a part of a page, and will put it into one that stays.
+func isPart(h http.Header) bool {
+	return isFetch(h) && (hasAny(h, "Turbo-Frame") || hasAny(h, "Hx-Request") && !hasAny(h, "Hx-Boosted") ||
+		hasAny(h, "X-Up-Version") && h.Get("X-Up-Target") != "body")
+}
+
+// fetchesPart says whether what is fetched may be a part of a page: it is, unless it is known to be a whole one.
+func fetchesPart(h http.Header) bool {
+	return isPart(h) || isFetch(h) && !hasAny(h, "Hx-Boosted", "X-Turbo-Request-Id", "X-Up-Version")
+}
+
+// isProxied says whether a request has come from a browser, which speaks HTTP/1.1 at least, through somebody else.
+func isProxied(h http.Header) bool {
+	return hasAny(h, "Upgrade-Insecure-Requests", "Sec-Fetch-Dest", "Via", "Forwarded", "X-Forwarded-For", "X-Real-Ip")
+}
+
+func hasAny(h http.Header, names ...string) bool {
+	for _, name := range names {
 		if len(h[name]) > 0 {
 			return true
 		}
@@ -67,7 +91,9 @@ func (p *Pages) modeOf(r *http.Request, w http.ResponseWriter) Mode {
 		return Plain
 	case mode == Stream && p.options.Window < 0:
 		return AtOnce
-	case mode == Stream && (r.Method == http.MethodHead || !r.ProtoAtLeast(1, 1) || !canFlush(w)):
+	case mode == Stream && (r.Method == http.MethodHead || !canFlush(w)):
+		return Plain
+	case mode == Stream && !r.ProtoAtLeast(1, 1) && !isProxied(r.Header):
 		return Plain
 	}
 	return mode

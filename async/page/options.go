@@ -12,7 +12,7 @@ import (
 
 // Options are those of [Bind] and [New]. The zero value is ready.
 type Options struct {
-	// Options are those of [async.Bind]. [New] needs their Group only, for its Logger.
+	// Options are those of [async.Bind]. [New] takes Group, for its Logger, and MaxDepth and MaxOutput, for [Hole].
 	async.Options
 
 	// Budget is how long a page waits for its fragments before its first byte is sent, counted from the begin of Render:
@@ -21,8 +21,8 @@ type Options struct {
 	Budget time.Duration
 	// Window is how long a response is then kept open for what is still to come. Zero: 2 s. Negative: not at all.
 	Window time.Duration
-	// MaxStreams is how many responses are held open at a time. When there are as many, a page is sent AtOnce.
-	// Zero: 10,000.
+	// MaxStreams is how many responses are held open at a time, to stream or to wait for a Whole page. When there are as
+	// many, a page is sent with its defaults at once. Zero: 10,000.
 	MaxStreams int
 	// Limit is how long a [Whole] page is waited for. Zero: 10 s.
 	Limit time.Duration
@@ -30,11 +30,12 @@ type Options struct {
 	Mode func(r *http.Request) Mode
 	// Path is where the Pages are mounted, with a slash at both ends. Zero: "/_async/".
 	Path string
-	// Status is the text of asyncstatus while so many fragments are pending, and, when pending is 0, once all have come;
-	// so many of them have failed. It is escaped. It must be safe for concurrent use. Nil: in English.
-	Status func(r *http.Request, pending, failed int) string
-	// Error answers when a page failed before its first byte; the error has been logged. Nil: a plain 500, which tells
-	// the error in Development only.
+	// Status is the text of asyncstatus while so many places of the page are pending, and, when pending is 0, once all have
+	// been filled. It is escaped. It must be safe for concurrent use. Nil: in English.
+	Status func(r *http.Request, pending int) string
+	// Error answers when a page failed before its first byte; the error has been logged, and Cache-Control, Etag and
+	// Last-Modified, which were meant for the page, are gone from the headers. Nil: a plain 500, which tells the error in
+	// Development only.
 	Error func(w http.ResponseWriter, r *http.Request, err error)
 	// Development tells in comments of the page why fragments have failed. The errors may hold what visitors should not
 	// know.
@@ -55,6 +56,9 @@ func (o Options) resolved() (Options, error) {
 	var errs []error
 	if o.Limit < 0 {
 		errs = append(errs, fmt.Errorf("Options.Limit is %v: it must not be negative; 0 is %v", o.Limit, defaultLimit))
+	}
+	if o.MaxDepth < 0 || o.MaxOutput < 0 {
+		errs = append(errs, fmt.Errorf("Options.MaxDepth is %d and MaxOutput %d: they must not be negative; 0 is %d and %d", o.MaxDepth, o.MaxOutput, defaultMaxDepth, defaultMaxOutput))
 	}
 	if o.MaxStreams < 0 {
 		errs = append(errs, fmt.Errorf("Options.MaxStreams is %d: it must not be negative; 0 is %d, and a negative Window streams nothing", o.MaxStreams, defaultMaxStreams))
@@ -90,16 +94,12 @@ func isPath(path string) bool {
 		strings.Trim(path, letters) == "" && !strings.Contains(path, "/./") && !strings.Contains(path, "/../")
 }
 
-func englishStatus(_ *http.Request, pending, failed int) string {
-	switch {
-	case pending == 1:
+func englishStatus(_ *http.Request, pending int) string {
+	switch pending {
+	case 0:
+		return "All sections are loaded"
+	case 1:
 		return "1 section is loading"
-	case pending > 1:
-		return fmt.Sprintf("%d sections are loading", pending)
-	case failed == 1:
-		return "All sections are loaded, but 1 that failed"
-	case failed > 1:
-		return fmt.Sprintf("All sections are loaded, but %d that failed", failed)
 	}
-	return "All sections are loaded"
+	return fmt.Sprintf("%d sections are loading", pending)
 }

@@ -54,6 +54,10 @@ func (e *optionsError) Unwrap() error { return e.error }
 // Script is the tag of the script, as asyncscript prints it.
 func (p *Pages) Script() template.HTML { return template.HTML(p.script.tag) }
 
+// ScriptURL is the URL of the script, for a tag of your own: with a nonce, if that is how your content security policy
+// knows its scripts. The tag must be async, and neither defer nor a module.
+func (p *Pages) ScriptURL() string { return p.script.url }
+
 func (p *Pages) logger() *slog.Logger {
 	g := p.options.Group
 	if g == nil {

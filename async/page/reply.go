@@ -16,18 +16,23 @@ import (
 // If the template fails, nothing of the page is sent: Options.Error answers, or a plain 500, and the error is logged.
 // A fragment that fails spoils its own place only. When the client has gone the response ends; the runs go on.
 //
-// Headers that were set before stay as they are, but for Cache-Control, which is no-store while anything is pending. The
-// deadline for writing is moved with each write (see [http.ResponseController]); each may take as long as the server's
+// Headers that were set before stay as they are, but for Content-Length, which goes, and, where the page needs them itself,
+// Cache-Control (no-store while anything is pending or has failed), X-Accel-Buffering and Refresh. While a response is
+// held open the deadline for writing is moved (see [http.ResponseController]): each write may take as long as the server's
 // WriteTimeout, or 10 s if it has none. Do not call WriteHeader before: use [Pages.RenderStatus].
 func (p *Pages) Render(w http.ResponseWriter, r *http.Request, name string, data any) {
 	p.RenderStatus(w, r, http.StatusOK, name, data)
 }
 
-// RenderStatus is Render with another status than 200. It must be one that has a body. What decides it is to be waited
-// for before, with Handle.Wait: once a page is on its way, its status cannot be changed.
+// RenderStatus is Render with another status than 200. It must be one that has a body: with any other the page fails. What
+// decides it is to be waited for before, with Handle.Wait: once a page is on its way, its status cannot be changed.
 func (p *Pages) RenderStatus(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
 	a := p.reply(w, r, status)
 	defer a.end()
+	if err := a.possible(); err != nil {
+		a.fail(err)
+		return
+	}
 	if p.set == nil {
 		a.fail(fmt.Errorf("page: these Pages have no template %q, because they were made by New: use Bind", name))
 		return
@@ -56,11 +61,25 @@ type reply struct {
 }
 
 func (p *Pages) reply(w http.ResponseWriter, r *http.Request, status int) *reply {
-	a := &reply{pages: p, wire: newWire(w, r), r: r, ctx: r.Context(), mode: p.modeOf(r, w), status: status}
+	a := &reply{pages: p, wire: newWire(w, r), r: r, ctx: r.Context(), status: status}
+	if p.options.Mode != nil {
+		a.mode = p.modeOf(r, w)
+	}
 	a.timing.began = time.Now()
 	a.sheet = sheet{text: takeBuffer(), script: p.script.tag, tells: p.options.Development}
 	a.marker.sheet = &a.sheet
 	return a
+}
+
+// possible answers an error if there can be no page.
+func (a *reply) possible() error {
+	switch {
+	case a.pages.options.Mode == nil:
+		return errors.New("page: these Pages are a zero value: make them by Bind or New")
+	case a.status < 200 || a.status > 599 || a.status == http.StatusNoContent || a.status == http.StatusNotModified:
+		return fmt.Errorf("page: a response of the status %d has no body, or is none: answer it without a page, by WriteHeader", a.status)
+	}
+	return nil
 }
 
 // end gives back what the page had.
@@ -74,7 +93,11 @@ func (a *reply) end() {
 
 // fail answers a page that could not be made.
 func (a *reply) fail(err error) {
-	a.sheet.pending = 0
+	a.sheet.pending, a.sheet.errors = 0, 0
+	if a.ctx.Err() != nil && errors.Is(err, a.ctx.Err()) {
+		a.pages.counts.left.Add(1) // nobody is there to be told
+		return
+	}
 	a.pages.counts.failed.Add(1)
 	a.pages.logger().ErrorContext(a.ctx, "page: the page could not be made", "error", err, "method", a.r.Method, "path", a.r.URL.Path)
 	for _, name := range []string{"Cache-Control", "Etag", "Last-Modified"} {
@@ -96,10 +119,6 @@ func (a *reply) send(ready int) {
 	a.sheet.root.to = len(a.sheet.text)
 	a.timing.executed(ready)
 	a.wait()
-	if a.gone() {
-		a.pages.counts.left.Add(1)
-		return
-	}
 	a.pages.counts.responses.Add(1)
 	if a.sheet.pending > 0 && a.mode == Stream {
 		if a.pages.streams.enter(a.pages.options.MaxStreams) {
@@ -113,16 +132,11 @@ func (a *reply) send(ready int) {
 	a.complete()
 }
 
-// gone says whether the client has left. A context that has run out of time is the limit of a middleware: the client is
-// there, and gets what there is.
-func (a *reply) gone() bool {
-	err := a.ctx.Err()
-	return err != nil && !errors.Is(err, context.DeadlineExceeded)
-}
-
-// refreshes says whether the browser may be asked to come again: it comes with a GET.
+// refreshes says whether the browser may be asked to come again: it comes with a GET, and would load the page around a part
+// that a script has asked for.
 func (a *reply) refreshes() bool {
-	return a.sheet.pending > 0 && a.mode != Whole && (a.r.Method == http.MethodGet || a.r.Method == http.MethodHead)
+	return a.sheet.pending > 0 && a.mode != Whole && (a.r.Method == http.MethodGet || a.r.Method == http.MethodHead) &&
+		(a.mode != AtOnce || !fetchesPart(a.r.Header))
 }
 
 // complete sends a response that is not held open.
@@ -133,12 +147,11 @@ func (a *reply) complete() {
 		out = append(out, refreshMark...)
 	}
 	a.writeHeader()
+	send := a.wire.plain
 	if a.mode == Whole {
-		a.wire.extend() // the server's deadline counts from the request
+		send = a.wire.write // the server's deadline counts from the request
 	}
-	if _, err := a.wire.w.Write(out); err != nil {
-		a.pages.counts.left.Add(1)
-	}
+	a.sent(send(out))
 	a.dispose(out)
 }
 
@@ -148,14 +161,15 @@ func (a *reply) shell() []byte {
 		return a.sheet.text
 	}
 	a.marker.names = a.mode == Stream
-	if a.sheet.status != nil && a.sheet.pending > 0 {
+	// A status that will not change says nothing: it would say for ever that something is loading.
+	if a.sheet.status != nil && (a.mode == Stream || a.refreshes()) {
 		a.marker.status = a.statusText()
 	}
 	return a.marker.piece(takeBuffer(), &a.sheet.root)
 }
 
 func (a *reply) statusText() string {
-	return a.pages.options.Status(a.r, a.sheet.pending, a.sheet.errors)
+	return a.pages.options.Status(a.r, a.sheet.pending)
 }
 
 // dispose gives the memory of the page back, which is much more than what comes after it takes.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+
+	"github.com/infill-go/infill/async"
 )
 
 // Respond is [Pages.Render] for a page that is not made by html/template: body writes it to w, which never fails, and
@@ -24,7 +27,13 @@ func (p *Pages) Respond(w http.ResponseWriter, r *http.Request, body func(ctx co
 func (p *Pages) RespondStatus(w http.ResponseWriter, r *http.Request, status int, body func(ctx context.Context, w io.Writer) error) {
 	a := p.reply(w, r, status)
 	defer a.end()
-	h := &written{reply: a}
+	if err := a.possible(); err != nil {
+		a.fail(err)
+		return
+	}
+	h := &written{reply: a, maxDepth: p.options.MaxDepth, maxOutput: p.options.MaxOutput}
+	orDefault(&h.maxDepth, defaultMaxDepth)
+	orDefault(&h.maxOutput, defaultMaxOutput)
 	ctx, cancel := context.WithCancel(context.WithValue(r.Context(), writtenKey{}, h))
 	h.ctx = ctx
 	defer h.runs.Wait()
@@ -36,11 +45,15 @@ func (p *Pages) RespondStatus(w http.ResponseWriter, r *http.Request, status int
 	a.send(h.ready)
 }
 
-// Status writes the page's status, as asyncstatus does, to a writer for which [Hole] would do.
+// Status writes the page's status, as asyncstatus does, to a writer for which [Hole] would do. A [Look] has none: what it
+// shows comes and goes.
 func Status(ctx context.Context, w io.Writer) error {
 	h, err := writtenOf(ctx, "Status")
 	if err != nil {
 		return err
+	}
+	if h.depth > 0 {
+		return errors.New("page: Status was called in a function of a Look: call it in the function of Pages.Respond itself")
 	}
 	if err := h.reach(w); err != nil {
 		return err
@@ -57,9 +70,20 @@ type written struct {
 	keys  map[any]any // by handle and key: the *waited of its type
 	runs  sync.WaitGroup
 	ready int
-	marks int   // written by reach
-	lost  error // why the place of a hole is not known
+	mark  string // with which reach asks; empty before the first time
+	lost  error  // why the place of a hole is not known
+
+	depth     int // how many Looks stand around what is written
+	maxDepth  int
+	maxOutput int64
 }
+
+const (
+	defaultMaxDepth  = 8
+	defaultMaxOutput = 1 << 20
+)
+
+var errDepth = errors.New("page: holes are nested deeper than Options.MaxDepth")
 
 // write has the page written.
 func (h *written) write(body func(ctx context.Context, w io.Writer) error) error {
@@ -96,16 +120,17 @@ func (h *written) reach(w io.Writer) error {
 	if err := flush(w); err != nil {
 		return err
 	}
-	h.marks++
-	mark := fmt.Sprintf("<!--%p %d-->", h, h.marks)
+	if h.mark == "" {
+		h.mark = "<!--" + rand.Text() + "-->"
+	}
 	before := len(s.text)
-	if _, err := io.WriteString(w, mark); err != nil {
+	if _, err := io.WriteString(w, h.mark); err != nil {
 		return err
 	}
 	if err := flush(w); err != nil {
 		return err
 	}
-	if string(s.text[before:]) != mark {
+	if string(s.text[before:]) != h.mark {
 		h.lost = errUnreached
 		return h.lost
 	}
@@ -123,26 +148,46 @@ func flush(w io.Writer) error {
 	return nil
 }
 
-// try has a function of a Look write to the sheet. If it fails, or panics, nothing of what it wrote is left.
-func (h *written) try(write func(w io.Writer) error) (err error) {
+// try has a function of a Look write to the sheet, which so many others stand around. If it fails, or panics, or writes too
+// much, nothing of what it wrote is left.
+func (h *written) try(depth int, write func(w io.Writer) error) (err error) {
 	s := &h.reply.sheet
-	before, was := s.mark(), h.open.Swap(true)
+	before, was, outer := s.mark(), h.open.Swap(true), h.depth
+	h.depth = depth + 1
 	defer func() {
+		h.depth = outer
 		h.open.Store(was)
 		if v := recover(); v != nil {
-			err = fmt.Errorf("page: a function of a Look panicked: %v\n%s", v, debug.Stack())
+			if v == http.ErrAbortHandler {
+				panic(v) // it is meant for the server
+			}
+			err = &async.PanicError{Value: v, Stack: debug.Stack()}
 		}
 		if err != nil {
 			s.rollback(before)
 		}
 	}()
-	return write(s)
+	switch err := write(s); {
+	case err != nil:
+		return err
+	case h.lost != nil: // the function has not passed it on
+		err, h.lost = h.lost, nil
+		return err
+	case int64(len(s.text)-before.text) > h.maxOutput:
+		return fmt.Errorf("page: the HTML of a hole is longer than %d bytes (Options.MaxOutput)", h.maxOutput)
+	}
+	return nil
 }
 
 func (h *written) tell(err error) { h.reply.sheet.Failed(err) }
 
 // spoiled logs and tells that a function of a Look has failed.
 func (h *written) spoiled(err error) {
-	h.reply.pages.logger().WarnContext(h.ctx, "page: a fragment could not be shown", "error", err)
+	args := []any{"error", err}
+	var p *async.PanicError
+	if errors.As(err, &p) {
+		args = append(args, "stack", string(p.Stack))
+	}
+	h.reply.pages.logger().WarnContext(h.ctx, "page: a fragment could not be shown", args...)
 	h.tell(err)
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -14,23 +15,24 @@ var fillJS string
 
 // asset is the script under the URL that has its hash in it, so that browsers may keep it for ever.
 type asset struct {
-	folder string
-	name   string
-	tag    string
+	name string
+	url  string
+	tag  string
 }
 
-func newAsset(path string) asset {
+func newAsset(folder string) asset {
 	sum := sha256.Sum256([]byte(fillJS))
 	name := "fill-" + hex.EncodeToString(sum[:8]) + ".js"
 	// async, and neither defer nor a module: these would wait for the end of the stream.
-	return asset{folder: path, name: name, tag: `<script async src="` + path + name + `"></script>`}
+	return asset{name: name, url: folder + name, tag: `<script async src="` + folder + name + `"></script>`}
 }
 
 // ServeHTTP implements [http.Handler]: it serves the script, and is to be mounted at Options.Path. Mount it where the
 // visitors of the pages may come, outside of whatever asks for a password that these have not.
 func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name, ok := strings.CutPrefix(r.URL.Path, p.script.folder)
-	if !ok || !isScript(name) {
+	// Only the last part counts: a proxy or StripPrefix may have taken away some of what stands before it.
+	name := path.Base(r.URL.Path)
+	if !isScript(name) {
 		http.NotFound(w, r)
 		return
 	}

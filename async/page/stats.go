@@ -10,9 +10,9 @@ type Stats struct {
 	Waited    uint64 // fragments that came within the budget, or in a Whole page
 	Late      uint64 // fragments that were streamed
 	Unfilled  uint64 // fragments that had not come when their response ended
-	Left      uint64 // responses that ended before their window, because the client had gone or took nothing more
+	Left      uint64 // responses that ended because the request's context did, or the client took nothing more
 	Failed    uint64 // pages whose template failed before the first byte
-	Errors    uint64 // fragments not shown as they should be, in the pages that were sent
+	Errors    uint64 // what was not shown as it should be, in the pages that were sent: failed runs, views, Looks
 }
 
 // counters are Stats in the making.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -25,32 +26,53 @@ func (s *streams) leave() { s.open.Add(-1) }
 func (a *reply) stream() {
 	a.pages.counts.streamed.Add(1)
 	a.headers()
-	out := a.shell()
-	if a.reloads() {
-		out = append(out, waitMark...)
-	}
+	out := a.fence(a.shell())
 	a.writeHeader()
-	flushed, err := a.wire.send(out)
+	err := a.wire.first(out, time.Since(a.timing.began))
 	a.dispose(out)
+	flushed := false
+	if err == nil {
+		flushed, err = a.wire.flush()
+	}
 	if err == nil && flushed {
 		err = a.fillLate()
 	}
 	if err == nil {
 		err = a.finish()
 	}
-	if err != nil {
+	a.sent(err)
+}
+
+// sent counts a response that has ended for a client that has gone.
+func (a *reply) sent(err error) {
+	if err != nil || a.ctx.Err() != nil {
 		a.pages.counts.left.Add(1)
 	}
+}
+
+// fence appends what stands between the page and what is sent after it.
+func (a *reply) fence(out []byte) []byte {
+	out = append(out, fenceStart...)
+	if a.reloads() {
+		out = append(out, waitStart...)
+		out = strconv.AppendInt(out, (a.pages.options.Window + a.wire.perWrite).Milliseconds(), 10)
+		out = append(out, waitEnd...)
+	}
+	return append(out, fenceEnd...)
 }
 
 // reloads says whether the script may load the page again if it was cut off.
 func (a *reply) reloads() bool { return a.r.Method == http.MethodGet }
 
-// fillLate sends fragments as they complete. The error says that the client has gone.
+// fillLate sends fragments as they complete, until the window or the request ends. That the request's context ends does
+// not say that nobody reads: the server may be stopping, or have given it a deadline. So the page gets its end in any case.
+// The error says that the client has gone.
 func (a *reply) fillLate() error {
+	end := time.Now().Add(a.pages.options.Window)
 	window := time.NewTimer(a.pages.options.Window)
 	defer window.Stop()
 	for a.sheet.pending > 0 {
+		a.wire.idle(time.Until(end))
 		select {
 		case <-a.wakes.Ready():
 			if err := a.sendDecided(); err != nil {
@@ -59,9 +81,6 @@ func (a *reply) fillLate() error {
 		case <-window.C:
 			return nil
 		case <-a.ctx.Done():
-			if a.gone() {
-				return a.ctx.Err()
-			}
 			return nil
 		}
 	}
@@ -95,8 +114,7 @@ func (a *reply) sendSpot(one *spot) error {
 	err := a.sheet.fill(one)
 	if err == nil {
 		out := a.marker.patch(takeBuffer(), one)
-		a.wire.extend()
-		_, err = a.wire.w.Write(out)
+		err = a.wire.write(out)
 		putBuffer(out)
 		a.pages.counts.late.Add(1)
 	}
@@ -115,8 +133,7 @@ func (a *reply) finish() error {
 	if a.refreshes() {
 		out = append(out, refreshMark...)
 	}
-	a.wire.extend()
-	_, err := a.wire.w.Write(out)
+	err := a.wire.write(out)
 	putBuffer(out)
 	return err
 }

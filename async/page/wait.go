@@ -6,7 +6,7 @@ import "time"
 func (a *reply) wait() {
 	o := &a.pages.options
 	if a.mode == Whole {
-		a.waitUntil(o.Limit, func(*expected) bool { return true })
+		a.waitWhole(o.Limit)
 	} else if o.Budget > 0 {
 		a.waitUntil(o.Budget, func(e *expected) bool { return e.key.Usual() <= o.Budget })
 	}
@@ -16,10 +16,26 @@ func (a *reply) wait() {
 	a.timing.waited()
 }
 
+// waitWhole waits for everything, unless too many responses are held open.
+func (a *reply) waitWhole(limit time.Duration) {
+	if a.sheet.pending == 0 {
+		return
+	}
+	if !a.pages.streams.enter(a.pages.options.MaxStreams) {
+		a.pages.counts.refused.Add(1)
+		return
+	}
+	defer a.pages.streams.leave()
+	a.waitUntil(limit, func(*expected) bool { return true })
+}
+
 // waitUntil waits until so long after the page began, or until everything has come that is worth it.
 func (a *reply) waitUntil(limit time.Duration, worth func(*expected) bool) {
 	if a.sheet.pending == 0 {
 		return
+	}
+	if limit > a.wire.perWrite/2 {
+		a.wire.idle(limit)
 	}
 	timer := time.NewTimer(limit - time.Since(a.timing.began))
 	defer timer.Stop()

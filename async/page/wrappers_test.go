@@ -128,7 +128,7 @@ func TestThroughOthers(t *testing.T) {
 				if want, _, _ := strings.Cut(protocol, " without"); response.Proto != want {
 					t.Errorf("it is %s", response.Proto)
 				}
-				text := readUntil(t, response.Body, "<async-fill wait></async-fill></div>")
+				text := readUntil(t, response.Body, "></async-fill></div>")
 				all.open("two", "second")
 				text += readUntil(t, response.Body, "second</template><async-fill></async-fill>")
 				all.open("one", "first")

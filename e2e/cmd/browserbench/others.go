@@ -57,7 +57,7 @@ func byHandShell(tag template.HTML, blocks []block) []byte {
 	for _, k := range blocks {
 		b = fmt.Appendf(b, `<section><?start name="abcdefghij%d">%s<?end></section>`, k.Number+1, waitingHTML)
 	}
-	return append(b, tail+`<div hidden><async-fill wait></async-fill></div>`...)
+	return append(b, tail+`<div hidden><async-fill wait="12000"></async-fill></div>`...)
 }
 
 // lazy is a page that has htmx ask for each block when it is loaded.
