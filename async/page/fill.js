@@ -23,7 +23,6 @@
   let fence; // the hidden div that stands between the page's own elements and what was sent after them
   let wait; // fragments were announced; how long the silence may be
   let end; // no more will be sent
-  let leaving; // the visitor has chosen to go elsewhere
   let silence; // the timer that runs since the last element
 
   // marker returns a marker's text, "?start name=…" or "?end", and "" or some comment's text for all other nodes. Where the
@@ -69,17 +68,17 @@
   // ever with a response that has no end, and silence is the only sign. A page that the visitor has stopped looks otherwise:
   // Chromium and Firefox call it "complete", WebKit "loading" with a response that has ended.
   //
-  // A visitor who has followed a link or sent a form is waiting for another page: to load this one would stop that.
+  // A visitor who has followed a link meanwhile gets there: the engines either have ended the response, and the document is
+  // as if it was stopped, or let no script take such a navigation back.
   const reload = () => {
     const [load] = performance.getEntriesByType("navigation");
     const cut = load && load.type !== "reload" && doc.readyState === (load.responseEnd ? "interactive" : "loading");
-    if (cut && wait && !end && !leaving) location.reload();
+    if (cut && wait && !end) location.reload();
   };
   const listen = () => {
     clearTimeout(silence);
     if (!end) silence = setTimeout(reload, wait);
   };
-  const leave = () => (leaving = 1);
 
   customElements.define(
     tag,
@@ -103,11 +102,6 @@
     },
   );
 
-  if (doc.readyState === "loading") {
-    addEventListener("beforeunload", leave);
-    addEventListener("DOMContentLoaded", () => {
-      removeEventListener("beforeunload", leave); // it would keep the page out of some back/forward caches
-      reload();
-    });
-  } else reload();
+  if (doc.readyState === "loading") addEventListener("DOMContentLoaded", reload);
+  else reload();
 })();
