@@ -36,6 +36,7 @@ func (a *reply) stream() {
 		err = a.fillLate()
 	}
 	if err == nil {
+		a.wire.extend() // also for what the server writes when this has returned
 		err = a.finish()
 	}
 	if err != nil {
@@ -115,7 +116,6 @@ func (a *reply) finish() error {
 	if a.refreshes() {
 		out = append(out, refreshMark...)
 	}
-	a.wire.extend()
 	_, err := a.wire.w.Write(out)
 	putBuffer(out)
 	return err

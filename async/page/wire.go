@@ -42,10 +42,15 @@ func (c *wire) send(b []byte) (flushed bool, err error) {
 	return c.flush()
 }
 
+// flush sends what was written. Then there is no deadline until the next write: HTTP/2 ends a stream at it even while
+// nothing is written.
 func (c *wire) flush() (flushed bool, err error) {
 	err = c.controller.Flush()
 	if errors.Is(err, http.ErrNotSupported) {
 		return false, nil
+	}
+	if err == nil {
+		_ = c.controller.SetWriteDeadline(time.Time{})
 	}
 	return err == nil, err
 }
