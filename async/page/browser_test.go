@@ -92,10 +92,10 @@ func (b *browser) String() string {
 	return out.String()
 }
 
-// unfilled are the names of the places that have not been filled.
+// unfilled are the places of fragments that have not been filled.
 func (b *browser) unfilled() (names []string) {
 	for _, n := range nodesOf(b.document) {
-		if isStart(n) {
+		if isStart(n) && attribute(n.Parent, "role") != "status" {
 			names = append(names, n.Data)
 		}
 	}

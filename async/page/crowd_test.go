@@ -30,7 +30,7 @@ const crowdPage = `<body>{{range .}}<p>{{async "leaf" . "…"}}</p><div>{{async 
 
 type crowdValue struct{ Key, Version, Next int }
 
-// crowd is a group whose runs take up to 2.5 s, some much less, and of which some fail and some panic.
+// crowd is a group whose runs take up to 5 s, some much less, and of which some fail and some panic.
 type crowd struct {
 	handles  []*async.Handle[int, crowdValue]
 	versions atomic.Int64
@@ -50,7 +50,7 @@ func newCrowd(t *testing.T, g *async.Group) *crowd {
 }
 
 func (c *crowd) run(ctx context.Context, key int) (crowdValue, error) {
-	longest := []int{15, 2500, 2500}[rand.IntN(3)]
+	longest := []int{15, 2500, 5000}[rand.IntN(3)]
 	sleep(time.Duration(rand.IntN(longest)) * time.Millisecond)
 	switch rand.IntN(10) {
 	case 0:

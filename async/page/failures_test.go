@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"github.com/infill-go/infill/async"
 	"github.com/infill-go/infill/async/page"
 )
@@ -171,6 +173,25 @@ func TestAStatus(t *testing.T) {
 		synctest.Wait()
 		if got := v.script(); !strings.Contains(got, "status 404\n[20ms] deadline in 10s\n[20ms] write <p>") || !strings.Contains(browse(v.body()).String(), "<p>value</p>") {
 			t.Errorf("%s", got)
+		}
+	})
+}
+
+// TestAnErrorCannotEndItsComment in the page.
+func TestAnErrorCannotEndItsComment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := quietGroup(t)
+		all := register(t, g, "f")
+		pages := bind(t, g, `<p>{{async "f" 1}}</p>`, page.Options{Development: true})
+		for _, evil := range []string{"--><b>", "--!><b>", "><b>", "-><b>", "<!--<b>"} {
+			all["f"] <- outcome{err: errors.New(evil)}
+			v := get(t, pages, nil)
+			pass(time.Hour) // it is tried again then
+			for _, n := range nodesOf(browse(v.body()).document) {
+				if n.Type == html.ElementNode && n.Data == "b" {
+					t.Errorf("%s: %s", evil, v.body())
+				}
+			}
 		}
 	})
 }

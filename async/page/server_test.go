@@ -29,8 +29,11 @@ type bubbleServer struct {
 // serve starts a server. stop ends it; nothing of it is left then but connections that hang.
 func serve(handler http.Handler, writeTimeout time.Duration) (b *bubbleServer, stop func()) {
 	b = &bubbleServer{conns: make(chan net.Conn), closed: make(chan struct{})}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
 	server := &http.Server{
-		Handler: handler, WriteTimeout: writeTimeout, ErrorLog: log.New(io.Discard, "", 0),
+		Handler: handler, Protocols: protocols, WriteTimeout: writeTimeout, ErrorLog: log.New(io.Discard, "", 0),
 		ConnState: func(c net.Conn, s http.ConnState) { b.states.Store(c, s) },
 	}
 	go func() { _ = server.Serve(b) }()
@@ -58,6 +61,15 @@ func (b *bubbleServer) dial() net.Conn {
 	client, server := net.Pipe()
 	b.conns <- server
 	return client
+}
+
+// client is a client of the server.
+func (b *bubbleServer) client(http2 bool) *http.Client {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(!http2)
+	protocols.SetUnencryptedHTTP2(http2)
+	dial := func(context.Context, string, string) (net.Conn, error) { return b.dial(), nil }
+	return &http.Client{Transport: &http.Transport{DialContext: dial, Protocols: protocols}}
 }
 
 // open is how many connections the server has not closed.
@@ -98,18 +110,26 @@ const threePage = `<p>{{async "f" 100 "-"}} {{async "f" 900 "-"}} {{async "f" 19
 
 // TestWriteTimeout does not cut a response that is held open for longer.
 func TestWriteTimeout(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := quietGroup(t)
-		timed(t, g, "f")
-		pages := bind(t, g, threePage, page.Options{})
-		server, stop := serve(renders(pages), 500*time.Millisecond)
-		defer stop()
-		c := server.dial()
-		request(t, c, "/")
-		if b := browse(read(t, bufio.NewReader(c))); !b.ended || !strings.Contains(b.String(), "f 100 f 900 f 1900") {
-			t.Errorf("%v", b)
-		}
-	})
+	for _, protocol := range []string{"HTTP/1.1", "HTTP/2.0"} {
+		synctest.Test(t, func(t *testing.T) {
+			g := quietGroup(t)
+			timed(t, g, "f")
+			pages := bind(t, g, threePage, page.Options{})
+			server, stop := serve(renders(pages), 500*time.Millisecond)
+			defer stop()
+			client := server.client(protocol == "HTTP/2.0")
+			defer client.CloseIdleConnections()
+			response, err := client.Get("http://example.com/")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = response.Body.Close() }()
+			text, err := io.ReadAll(response.Body)
+			if b := browse(string(text)); err != nil || response.Proto != protocol || !b.ended || !strings.Contains(b.String(), "f 100 f 900 f 1900") {
+				t.Errorf("%v: %s %v", err, response.Proto, b)
+			}
+		})
+	}
 }
 
 // renders shows the template named page.
@@ -156,7 +176,7 @@ func TestTheNextRequestOfTheConnection(t *testing.T) {
 func TestAReaderThatStops(t *testing.T) {
 	const window, write = 2 * time.Second, 10 * time.Second
 	for _, bytes := range []int{0, 1, 100, 300, -1} { // -1: all of the shell
-		for _, timeout := range []time.Duration{0, write} {
+		for _, timeout := range []time.Duration{0, write, write / 5} {
 			t.Run(fmt.Sprint(bytes, timeout), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					g := quietGroup(t)
@@ -178,7 +198,11 @@ func TestAReaderThatStops(t *testing.T) {
 						t.Errorf("another page: %v", b)
 					}
 					_ = other.Close()
-					pass(20*time.Millisecond + window + write - time.Second)
+					most := write
+					if timeout > 0 {
+						most = timeout
+					}
+					pass(20*time.Millisecond + window + most - time.Second)
 					if n := server.open(); n != 0 {
 						t.Errorf("%d connections are open", n)
 					}

@@ -109,3 +109,35 @@ func TestNoRefreshOfAPost(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatHasGoneIsNotWaitedFor: what stood in a default that was replaced. It is not sent either when it comes.
+func TestWhatHasGoneIsNotWaitedFor(t *testing.T) {
+	for _, innerFirst := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			g := quietGroup(t)
+			all := register(t, g, "inner", "outer", "last")
+			pages := bind(t, g, `<p>{{async "outer" 1}}{{async "last" 1}}</p>{{define "outer:default"}}<i>{{async "inner" 1 "…"}}</i>{{end}}`, page.Options{})
+			v := get(t, pages, nil)
+			pass(100 * time.Millisecond)
+			if innerFirst {
+				all.open("inner", "inner")
+				synctest.Wait()
+			}
+			all.open("outer", "outer")
+			synctest.Wait()
+			if !innerFirst {
+				all.open("inner", "inner")
+				synctest.Wait()
+			}
+			all.open("last", " and last")
+			synctest.Wait()
+			b := browse(v.body())
+			if !v.over() || b.again || b.problems != nil || !strings.Contains(b.String(), "<p>outer and last</p>") {
+				t.Errorf("inner first %v: over %v, %q\n%s", innerFirst, v.over(), b.problems, v.script())
+			}
+			if s := pages.Stats(); s.Unfilled != 0 {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+}
