@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -77,3 +78,16 @@ func (s *server) hold(w http.ResponseWriter, r *http.Request) {
 
 // release lets the second parts of all pages go.
 func (s *server) release() { s.once.Do(func() { close(s.held) }) }
+
+// refusing returns an address that refuses connections: its port is taken, so that nobody else can listen there, and not
+// listened on.
+func refusing(t *testing.T) string {
+	t.Helper()
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	must(t, err)
+	t.Cleanup(func() { must(t, syscall.Close(socket)) })
+	must(t, syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	name, err := syscall.Getsockname(socket)
+	must(t, err)
+	return fmt.Sprintf("http://127.0.0.1:%d/", name.(*syscall.SockaddrInet4).Port)
+}

@@ -15,29 +15,11 @@ import (
 	"github.com/infill-go/infill/e2e/internal/process"
 )
 
-// driver is a running WebKitWebDriver: an HTTP server that speaks W3C WebDriver, with one session at a time.
+// driver is a running WebKitWebDriver: an HTTP server that speaks W3C WebDriver.
 type driver struct {
 	program *process.Program
 	url     string
 	client  *http.Client
-}
-
-// attempts is how often another port is tried when somebody has taken the first.
-const attempts = 3
-
-// startDriver starts WebKitWebDriver. It takes no port 0, and tells nobody what it would have chosen: a port that is free now
-// is chosen here, and another one when it is not free any more.
-func startDriver(path string, env []string) (d *driver, err error) {
-	for range attempts {
-		var address string
-		if address, err = freeAddress(); err != nil {
-			return nil, err
-		}
-		if d, err = startDriverAt(path, address, env); err == nil {
-			return d, nil
-		}
-	}
-	return nil, err
 }
 
 func freeAddress() (string, error) {
@@ -48,7 +30,13 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-func startDriverAt(path, address string, env []string) (*driver, error) {
+// startDriver starts WebKitWebDriver. It takes no port 0, and would tell nobody what it has chosen: a port that is free now is
+// chosen here, and it fails when the port is not free any more.
+func startDriver(path string, env []string) (*driver, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
@@ -79,17 +67,17 @@ func (d *driver) ready() error {
 			return fmt.Errorf("no answer within %v", startTimeout)
 		}
 		var status struct{ Ready bool }
-		if err := d.call(http.MethodGet, "/status", nil, &status); err == nil && status.Ready {
+		if err := d.call(callTimeout, http.MethodGet, "/status", nil, &status); err == nil && status.Ready {
 			return nil
 		}
 	}
 }
 
-// sessions is the path of all sessions: what is sent there begins one.
+// sessions is the path of all sessions.
 const sessions = "/session"
 
-// call sends a command and puts the value of the answer into what into points to; nil throws it away.
-func (d *driver) call(method, path string, parameters map[string]any, into any) error {
+// call sends a command, and puts the value of the answer into what into points to; nil throws it away.
+func (d *driver) call(patience time.Duration, method, path string, parameters map[string]any, into any) error {
 	var body bytes.Buffer
 	if method == http.MethodPost {
 		if parameters == nil {
@@ -98,10 +86,6 @@ func (d *driver) call(method, path string, parameters map[string]any, into any) 
 		if err := json.NewEncoder(&body).Encode(parameters); err != nil {
 			return err
 		}
-	}
-	patience := callTimeout
-	if path == sessions {
-		patience = startTimeout // it starts a browser
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -131,6 +115,7 @@ func (d *driver) call(method, path string, parameters map[string]any, into any) 
 	return json.Unmarshal(answer.Value, into)
 }
 
+// end ends the driver with its MiniBrowser.
 func (d *driver) end() error {
 	d.client.CloseIdleConnections()
 	return d.program.End(endTimeout)

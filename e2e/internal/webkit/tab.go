@@ -1,28 +1,48 @@
 package webkit
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/infill-go/infill/e2e/internal/expression"
 )
 
-// Tab is the one window of a MiniBrowser of its own, with its own cache, cookies and history. A second window of the same
-// MiniBrowser would be hidden to its pages.
+// Tab is the one window of a MiniBrowser of its own, with its own cache, cookies and history, and with a driver of its own.
+// A second window of the same MiniBrowser would be hidden to its pages. It is not safe for concurrent use.
 type Tab struct {
+	browser *Browser
 	driver  *driver
 	session string // path of the session
 }
 
-// Open starts MiniBrowser with an empty page. The caller must Close the tab before the next is opened: the driver has one
-// session at a time.
-func (b *Browser) Open() (*Tab, error) {
-	var opened struct{ SessionID string }
-	if err := b.driver.call(http.MethodPost, sessions, b.capabilities(), &opened); err != nil {
-		return nil, fmt.Errorf("webkit: open a tab: %w", err)
+// attempts is how often a start is tried: the driver chooses a free port for its MiniBrowser, and waits for ever when somebody
+// else has taken it meanwhile; its own port is chosen in the same way.
+const attempts = 3
+
+// Open opens a window with an empty page. The caller must Close it, or close the browser.
+func (b *Browser) Open() (t *Tab, err error) {
+	for range attempts {
+		if t, err = b.open(); err == nil {
+			b.opened = append(b.opened, t)
+			return t, nil
+		}
 	}
-	return &Tab{b.driver, sessions + "/" + opened.SessionID}, nil
+	return nil, fmt.Errorf("webkit: open a tab: %w", err)
+}
+
+func (b *Browser) open() (*Tab, error) {
+	d, err := startDriver(b.programs.Driver, b.environment())
+	if err != nil {
+		return nil, err
+	}
+	var opened struct{ SessionID string }
+	if err := d.call(startTimeout, http.MethodPost, sessions, b.capabilities(), &opened); err != nil {
+		return nil, d.program.Failed(err)
+	}
+	return &Tab{b, d, sessions + "/" + opened.SessionID}, nil
 }
 
 // grace is how long Goto waits for the new document.
@@ -76,14 +96,16 @@ func (t *Tab) WaitFor(text string, deadline time.Duration) error {
 // violations by a report-uri in the page's policy, also where scripts are off.
 func (t *Tab) Problems() []string { return nil }
 
-// Close ends MiniBrowser.
+// Close ends MiniBrowser and the driver.
 func (t *Tab) Close() error {
-	if err := t.driver.call(http.MethodDelete, t.session, nil, nil); err != nil {
+	t.browser.opened = slices.DeleteFunc(t.browser.opened, func(other *Tab) bool { return other == t })
+	err := t.driver.call(endTimeout, http.MethodDelete, t.session, nil, nil)
+	if err = errors.Join(err, t.driver.end()); err != nil {
 		return fmt.Errorf("webkit: close a tab: %w", err)
 	}
 	return nil
 }
 
 func (t *Tab) post(path string, parameters map[string]any, into any) error {
-	return t.driver.call(http.MethodPost, t.session+path, parameters, into)
+	return t.driver.call(callTimeout, http.MethodPost, t.session+path, parameters, into)
 }

@@ -12,11 +12,12 @@ import (
 )
 
 const (
-	startTimeout = 60 * time.Second
-	// callTimeout bounds one command; none of them waits for the page's own work.
-	callTimeout = 20 * time.Second
-	// scriptTimeout bounds a script, which may find the page gone.
-	scriptTimeout = 5 * time.Second
+	// startTimeout is ample: MiniBrowser is there within a second, unless the machine is busy.
+	startTimeout = 30 * time.Second
+	// callTimeout bounds one command; none of them waits for the page's own work. It is short, because the driver loses a
+	// script now and then whose document goes away at that moment, and its own limit for scripts does not find that out: the
+	// next one is answered.
+	callTimeout = 4 * time.Second
 	// endTimeout bounds the wait for a program to end by itself before it is killed.
 	endTimeout = 10 * time.Second
 )
@@ -26,16 +27,17 @@ type Options struct {
 	NoScripts bool // as a visitor who has scripts turned off
 }
 
-// Browser is what WebKitGTK needs to run: a screen and a driver. Use Launch to get one. It is not safe for concurrent use.
+// Browser is what the tabs need to run: a screen, and a folder for what they keep. Use Launch to get one.
+// It is not safe for concurrent use.
 type Browser struct {
 	programs Programs
 	options  Options
 	folder   string
 	screen   *screen
-	driver   *driver
+	opened   []*Tab // and not closed
 }
 
-// Launch starts a screen and a driver. The caller must Close it.
+// Launch starts a screen. The caller must Close it.
 func Launch(o Options) (*Browser, error) {
 	programs, err := Find()
 	if err != nil {
@@ -46,25 +48,22 @@ func Launch(o Options) (*Browser, error) {
 		return nil, fmt.Errorf("webkit: %w", err)
 	}
 	b := &Browser{programs: programs, options: o, folder: folder}
-	if err := b.start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("webkit: %w", err), b.Close())
+	if b.screen, err = startScreen(programs.Screen, folder); err != nil {
+		return nil, errors.Join(fmt.Errorf("webkit: %w", err), os.RemoveAll(folder))
 	}
 	return b, nil
 }
 
-func (b *Browser) start() (err error) {
-	if b.screen, err = startScreen(b.programs.Screen, b.folder); err != nil {
-		return err
-	}
-	b.driver, err = startDriver(b.programs.Driver, process.Home(b.folder,
+// environment is that of a driver and its MiniBrowser.
+func (b *Browser) environment() []string {
+	return process.Home(b.folder,
 		"DISPLAY=:"+b.screen.number,
 		"GDK_BACKEND=x11",
 		// There is no session bus, and without these GTK would start one, and one for accessibility.
 		"DBUS_SESSION_BUS_ADDRESS=disabled:", "NO_AT_BRIDGE=1", "GSETTINGS_BACKEND=memory",
 		// Its sandbox does not run as root, nor in many containers; the only pages that it shows are ours.
 		"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1",
-	))
-	return err
+	)
 }
 
 // capabilities make the driver start MiniBrowser, and wait for no page to be loaded: pages under test go on for as long as
@@ -73,7 +72,6 @@ func (b *Browser) capabilities() map[string]any {
 	return map[string]any{"capabilities": map[string]any{"alwaysMatch": map[string]any{
 		"pageLoadStrategy":        "none",
 		"unhandledPromptBehavior": "ignore",
-		"timeouts":                map[string]any{"script": scriptTimeout.Milliseconds()},
 		"webkitgtk:browserOptions": map[string]any{
 			"binary": b.programs.Browser,
 			"args":   []string{"--automation", "--enable-javascript=" + strconv.FormatBool(!b.options.NoScripts)},
@@ -81,16 +79,13 @@ func (b *Browser) capabilities() map[string]any {
 	}}}
 }
 
-// Close ends all programs and deletes what they have kept. It is called once.
+// Close ends all programs, those of open tabs too, and deletes what they have kept. It is called once.
 func (b *Browser) Close() error {
 	var err error
-	if b.driver != nil {
-		err = b.driver.end()
+	for _, t := range b.opened {
+		err = errors.Join(err, t.driver.end())
 	}
-	if b.screen != nil {
-		err = errors.Join(err, b.screen.program.End(endTimeout))
-	}
-	if err = errors.Join(err, os.RemoveAll(b.folder)); err != nil {
+	if err = errors.Join(err, b.screen.program.End(endTimeout), os.RemoveAll(b.folder)); err != nil {
 		return fmt.Errorf("webkit: close: %w", err)
 	}
 	return nil
