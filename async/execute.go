@@ -100,7 +100,7 @@ func (r *response) show(h *hole, snap *snapshot) error {
 	case err != nil:
 		r.report.Failed++
 		if r.late != nil && snap.underWay() {
-			defer r.open(h)()
+			defer r.open(h).close()
 		} else {
 			r.tell(h, "its view", err)
 		}
@@ -149,7 +149,7 @@ func (r *response) without(h *hole, snap *snapshot) error {
 	state := h.site.frag.state(h.key, snap)
 	failed := snap.failure != nil || snap.viewFailed != nil
 	if r.late != nil && snap.underWay() {
-		defer r.open(h)()
+		defer r.open(h).close()
 	} else if failed {
 		r.tell(h, "its last run", snap.cause())
 	} else if snap.refused != nil {

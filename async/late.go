@@ -65,8 +65,23 @@ type lateKey struct {
 	depth int
 	looks *looks
 	watch watch
+	slot  holes.Slot
 
 	decided bool
+	first   lateHole // most keys have one
+	hasHole bool
+}
+
+// Slot implements holes.Key.
+func (k *lateKey) Slot() *holes.Slot { return &k.slot }
+
+// hole returns the memory of another hole of the key.
+func (k *lateKey) hole() *lateHole {
+	if k.hasHole {
+		return new(lateHole)
+	}
+	k.hasHole = true
+	return &k.first
 }
 
 // Usual implements holes.Key.
@@ -124,6 +139,7 @@ type lateHole struct {
 	around []standing
 	in     *lateHole // which it stands in, if what it stands in came late
 	room   *room     // nil: it is not nested, and has all that Options.MaxOutput says
+	left   int64     // what was free when it was opened
 	wrote  int64     // what its default has taken of the room, with all that was filled in there
 }
 
@@ -163,23 +179,28 @@ func (h *lateHole) takes(n int64) {
 
 // open begins a place that is filled later. The hole itself is the innermost of those
 // that stand around what is written next.
-func (r *response) open(h *hole) (close func()) {
+func (r *response) open(h *hole) *lateHole {
 	l, outer := r.late, len(r.around)-1
-	late := &lateHole{hole: *h, of: l.keyOf(h, outer), around: slices.Clone(r.around[:outer]), in: l.in}
+	k := l.keyOf(h, outer)
+	late := k.hole()
+	*late = lateHole{hole: *h, of: k, around: slices.Clone(r.around[:outer]), in: l.in, left: r.left}
 	if outer > 0 {
 		if l.room == nil {
 			l.room = new(room)
 		}
 		late.room = l.room
 	}
-	before := r.left
 	l.in = late
 	l.page.Open(late)
-	return func() {
-		late.wrote = before - r.left
-		l.in = late.in
-		l.page.Close()
-	}
+	return late
+}
+
+// close ends what stands in the place for now.
+func (h *lateHole) close() {
+	l := h.of.late
+	h.wrote = h.left - l.r.left
+	l.in = h.in
+	l.page.Close()
 }
 
 // keyOf returns the page's key, and has it watched.

@@ -45,7 +45,7 @@ func TestLateStates(t *testing.T) {
 			before: func(f *gated) { f.Put("k", "v"); advance(2 * time.Minute) },
 			first:  "…", open: 1, during: func(f *gated) { f.end("k", "new", nil) }, last: "<b>new</b>"},
 		{name: "refused by a limit", policy: Policy{MaxRuns: 1, MaxWaiting: 1}, before: func(f *gated) { f.Get("a"); f.Get("b") },
-			first: "…", last: "…"},
+			first: "…", last: "…", told: "it was not started"},
 		{name: "in line", policy: Policy{MaxRuns: 1}, before: func(f *gated) { f.Get("a") },
 			first: "…", open: 1, during: func(f *gated) { f.good("a"); f.end("k", "v", nil) }, last: "<b>v</b>"},
 		{name: "larger than may be kept", policy: Policy{MaxBytes: 1000}, first: "…", open: 1,

@@ -52,13 +52,13 @@ func TestPagePartsReachTheResponse(t *testing.T) {
 func TestPagePartsOfNoPage(t *testing.T) {
 	g := quietGroup()
 	s := bound(t, g, withParts, Options{})
+	closeGroup(t, g) // so that the default shows
 	if page, report := execute(t, s, nil); page != `<head></head><p>d</p>` || report.Holes() != 1 {
 		t.Errorf("the page is %q with %d holes", page, report.Holes())
 	}
 	if all, free := len(s.tokens.calls), len(s.tokens.free); all != free {
 		t.Errorf("%d tokens are out", all-free)
 	}
-	closeGroup(t, g)
 }
 
 // TestPagePartsInACapture: Bind refuses them there; if they come nevertheless, they
@@ -66,6 +66,7 @@ func TestPagePartsOfNoPage(t *testing.T) {
 func TestPagePartsInACapture(t *testing.T) {
 	g := quietGroup()
 	s := bound(t, g, withParts, Options{})
+	closeGroup(t, g) // so that the default shows
 	c := &capturer{set: s, ctx: context.Background()}
 	content, err := c.captured(s.respond, "page", nil)
 	if err != nil {
@@ -80,5 +81,4 @@ func TestPagePartsInACapture(t *testing.T) {
 	if all, free := len(s.tokens.calls), len(s.tokens.free); all != free {
 		t.Errorf("%d tokens are out", all-free)
 	}
-	closeGroup(t, g)
 }

@@ -88,6 +88,7 @@ type waited[K comparable, V any] struct {
 	page   *written
 	handle *async.Handle[K, V]
 	signal holes.Signal
+	slot   holes.Slot
 	got    atomic.Pointer[outcome[V]] // when the run has ended
 
 	// What every hole of the key shows.
@@ -162,6 +163,9 @@ func (k *waited[K, V]) Look() bool {
 	}
 	return k.known
 }
+
+// Slot implements holes.Key.
+func (k *waited[K, V]) Slot() *holes.Slot { return &k.slot }
 
 // Usual implements holes.Key.
 func (k *waited[K, V]) Usual() time.Duration { return k.handle.Stats().UsualDuration }

@@ -58,6 +58,7 @@ type reply struct {
 	marker marker
 	wakes  holes.Wakes
 	timing timing
+	again  string // the script's tag, if it is to be sent with each fragment
 }
 
 func (p *Pages) reply(w http.ResponseWriter, r *http.Request, status int) *reply {

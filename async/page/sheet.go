@@ -13,14 +13,15 @@ import (
 type sheet struct {
 	text    []byte // everything that was written since the last reset, in the order of writing
 	root    piece
-	at      []*piece // those that are being written, the innermost last; root stands before them
-	status  *spot    // where asyncstatus is, if it is
-	expects map[holes.Key]*expected
-	pending int // spots on the page that are not filled
+	at      []*piece    // those that are being written, the innermost last; root stands before them
+	status  *spot       // where asyncstatus is, if it is
+	expects []*expected // in the order in which they were opened, those that are decided with them
+	pending int         // spots on the page that are not filled
 
-	script string
-	errors int
-	tells  bool // errors are told in the page
+	script   string
+	scripted bool // it stands on the page
+	errors   int
+	tells    bool // errors are told in the page
 }
 
 // piece is a part of a sheet's text with spots in it.
@@ -44,6 +45,8 @@ type expected struct {
 	key   holes.Key
 	spots []*spot
 	open  int // of them
+	over  bool
+	one   [1]*spot // most keys have one
 
 	judged, worth bool // whether it is worth waiting for
 }
@@ -77,11 +80,32 @@ func (s *sheet) WriteString(p string) (int, error) {
 
 // Open implements holes.Page.
 func (s *sheet) Open(h holes.Hole) {
-	one := &spot{hole: h, of: s.expect(h.Key())}
-	one.of.spots = append(one.of.spots, one)
-	one.of.open++
+	slot := h.Key().Slot()
+	e, ok := slot.Known.(*expected)
+	var one *spot
+	if ok {
+		one = new(spot)
+	} else {
+		both := new(struct {
+			expected
+			spot
+		})
+		e, one = &both.expected, &both.spot
+		e.key, e.spots = h.Key(), e.one[:0]
+		s.expects = append(s.expects, e)
+		slot.Known = e
+	}
+	one.hole, one.of = h, e
+	e.spots = append(e.spots, one)
+	e.open++
 	s.pending++
 	s.begin(one)
+}
+
+// leave says that nothing on the page waits for the key any more.
+func (e *expected) leave() {
+	e.over = true
+	e.key.Slot().Known = nil
 }
 
 // begin begins a spot in the piece that is being written.
@@ -102,18 +126,6 @@ func (s *sheet) Close() {
 	around.spots[len(around.spots)-1].to = inner.to
 }
 
-func (s *sheet) expect(key holes.Key) *expected {
-	e := s.expects[key]
-	if e == nil {
-		e = &expected{key: key}
-		if s.expects == nil {
-			s.expects = make(map[holes.Key]*expected)
-		}
-		s.expects[key] = e
-	}
-	return e
-}
-
 // Failed implements holes.Page. In a comment an error can stand wherever a fragment can, in a table as well.
 func (s *sheet) Failed(err error) {
 	s.errors++
@@ -123,7 +135,10 @@ func (s *sheet) Failed(err error) {
 }
 
 // Script implements holes.Page.
-func (s *sheet) Script() { s.WriteString(s.script) }
+func (s *sheet) Script() {
+	s.scripted = true
+	s.WriteString(s.script)
+}
 
 // Status implements holes.Page. A page has one status.
 func (s *sheet) Status() {
@@ -159,7 +174,7 @@ func (s *sheet) abandon(p *piece) {
 			inner.closed = true
 			s.pending--
 			if inner.of.open--; inner.of.open == 0 {
-				delete(s.expects, inner.of.key)
+				inner.of.leave()
 			}
 		}
 		s.abandon(&inner.shown)
@@ -192,10 +207,10 @@ func (s *sheet) innermost() *piece {
 
 // decided returns the open spots of a key if it can be filled now; nobody expects it any more then.
 func (s *sheet) decided(key holes.Key) []*spot {
-	e := s.expects[key]
-	if e == nil || !key.Look() {
+	e, ok := key.Slot().Known.(*expected)
+	if !ok || !key.Look() {
 		return nil
 	}
-	delete(s.expects, key)
+	e.leave()
 	return e.spots
 }

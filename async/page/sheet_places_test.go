@@ -19,12 +19,14 @@ import (
 type namedHole struct {
 	fill    func() error
 	decided bool
+	slot    holes.Slot
 }
 
 func (h *namedHole) Key() holes.Key       { return h }
 func (h *namedHole) Fill() error          { return h.fill() }
 func (h *namedHole) Look() bool           { return h.decided }
 func (h *namedHole) Usual() time.Duration { return 0 }
+func (h *namedHole) Slot() *holes.Slot    { return &h.slot }
 
 // opened puts a hole on the sheet whose default write writes.
 func opened(s *sheet, write func()) *namedHole {

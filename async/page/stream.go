@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -26,6 +27,9 @@ func (s *streams) leave() { s.open.Add(-1) }
 func (a *reply) stream() {
 	a.pages.counts.streamed.Add(1)
 	a.headers()
+	if a.sheet.scripted && holdsScripts(a.r.UserAgent()) {
+		a.again = a.sheet.script
+	}
 	out := a.fence(a.shell())
 	a.writeHeader()
 	err := a.wire.first(out, time.Since(a.timing.began))
@@ -41,6 +45,13 @@ func (a *reply) stream() {
 		err = a.finish()
 	}
 	a.sent(err)
+}
+
+// holdsScripts says whether the browser is one of WebKit's. These hold an async script back that was there before the page
+// was first drawn, as one in the cache is, until the next async script comes or the response ends: so it is named again
+// with each fragment, and a script that is there twice takes itself away. All others would load it for nothing.
+func holdsScripts(agent string) bool {
+	return strings.Contains(agent, "AppleWebKit/") && !strings.Contains(agent, "Chrome/") && !strings.Contains(agent, "Chromium/")
 }
 
 // sent counts a response that has ended for a client that has gone.
@@ -113,7 +124,7 @@ func (a *reply) sendSpot(one *spot) error {
 	a.sheet.text = takeBuffer()
 	err := a.sheet.fill(one)
 	if err == nil {
-		out := a.marker.patch(takeBuffer(), one)
+		out := append(a.marker.patch(takeBuffer(), one), a.again...)
 		err = a.wire.write(out)
 		putBuffer(out)
 		a.pages.counts.late.Add(1)

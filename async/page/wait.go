@@ -54,6 +54,9 @@ func (a *reply) waitUntil(limit time.Duration, worth func(*expected) bool) {
 // worthIt says whether there is a key that is worth waiting for.
 func (a *reply) worthIt(worth func(*expected) bool) bool {
 	for _, e := range a.sheet.expects {
+		if e.over {
+			continue
+		}
 		if !e.judged {
 			e.judged, e.worth = true, worth(e)
 		}

@@ -47,4 +47,9 @@ type Key interface {
 	Look() (decided bool)
 	// Usual is how long the fragment's runs usually take; zero if there was none.
 	Usual() time.Duration
+	// Slot is the page's: a map by Key would be a fifth of what a place costs that is pending.
+	Slot() *Slot
 }
+
+// Slot holds what a page knows of a key.
+type Slot struct{ Known any }

@@ -13,10 +13,12 @@ import (
 type counted struct {
 	name    string
 	changes atomic.Int64
+	slot    Slot
 }
 
 func (*counted) Look() bool           { return false }
 func (*counted) Usual() time.Duration { return 0 }
+func (k *counted) Slot() *Slot        { return &k.slot }
 
 func signals(names ...string) (all []*Signal) {
 	for _, name := range names {
