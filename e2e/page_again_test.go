@@ -53,6 +53,7 @@ func testFetched(v *viewer) {
 	if v.Scripts {
 		s := v.fetchBoard(`{}`)
 		s.releaseScript()
+		v.see(loaded)
 		v.checkQuiet(s)
 	}
 }
