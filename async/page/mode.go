@@ -11,9 +11,11 @@ type Mode int
 const (
 	// Stream sends the page with its defaults and then each fragment as it completes. It is [Plain] where the
 	// ResponseWriter cannot flush, and for HEAD and HTTP/1.0; but not for the HTTP/1.0 of a proxy with a browser behind it,
-	// which nginx speaks if it is not told otherwise.
+	// which nginx speaks if it is not told otherwise. It is [AtOnce] with a negative Options.Window, and when
+	// Options.MaxStreams are open.
 	Stream Mode = iota
-	// Whole waits until everything is in its place, or until Options.Limit: for crawlers, mail, PDF.
+	// Whole waits until everything is in its place, or until Options.Limit: for crawlers, mail, PDF, and parts of a page
+	// that htmx and the like fetch. The browser is not asked to come again.
 	Whole
 	// AtOnce sends the page with its defaults, holds nothing open, and lets the browser come again: for scripts that
 	// fetch the page and show nothing before they have all of it. What was fetched as a part of another page does not come

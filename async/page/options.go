@@ -19,7 +19,8 @@ type Options struct {
 	// all of them share it. What completes in time stands in its place as if it had always been there. A fragment whose
 	// runs usually take longer is not waited for. Zero: 20 ms. Negative: none.
 	Budget time.Duration
-	// Window is how long a response is then kept open for what is still to come. Zero: 2 s. Negative: not at all.
+	// Window is how long a response is then kept open for what is still to come. Zero: 2 s. Negative: not at all, and the
+	// page is sent [AtOnce].
 	Window time.Duration
 	// MaxStreams is how many responses are held open at a time, to stream or to wait for a Whole page. When there are as
 	// many, a page is sent with its defaults at once. Zero: 10,000.

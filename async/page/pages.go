@@ -3,6 +3,7 @@ package page
 import (
 	"html/template"
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/infill-go/infill/async"
 )
@@ -15,6 +16,7 @@ type Pages struct {
 	script  asset
 	counts  counters
 	streams streams
+	tagged  atomic.Bool // Script was called: pages of Respond have it
 }
 
 // Bind binds the set that t belongs to, as [async.Bind] does, whose errors it answers, and makes Pages of it.
@@ -52,10 +54,14 @@ func (e *optionsError) Error() string { return "page: impossible options: " + e.
 func (e *optionsError) Unwrap() error { return e.error }
 
 // Script is the tag of the script, as asyncscript prints it.
-func (p *Pages) Script() template.HTML { return template.HTML(p.script.tag) }
+func (p *Pages) Script() template.HTML {
+	p.tagged.Store(true)
+	return template.HTML(p.script.tag)
+}
 
 // ScriptURL is the URL of the script, for a tag of your own: with a nonce, if that is how your content security policy
-// knows its scripts. The tag must be async, and neither defer nor a module.
+// knows its scripts. The tag must be async, and neither defer nor a module. WebKit, to which the tag of Script is sent again
+// with each fragment, may then show the fragments at the end of the response only.
 func (p *Pages) ScriptURL() string { return p.script.url }
 
 func (p *Pages) logger() *slog.Logger {

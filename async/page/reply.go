@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/infill-go/infill/async/internal/holes"
@@ -58,6 +59,7 @@ type reply struct {
 	marker marker
 	wakes  holes.Wakes
 	timing timing
+	isSent bool
 	again  string // the script's tag, if it is to be sent with each fragment
 }
 
@@ -67,7 +69,7 @@ func (p *Pages) reply(w http.ResponseWriter, r *http.Request, status int) *reply
 		a.mode = p.modeOf(r, w)
 	}
 	a.timing.began = time.Now()
-	a.sheet = sheet{text: takeBuffer(), script: p.script.tag, tells: p.options.Development}
+	a.sheet = sheet{text: takeBuffer(), script: p.script.tag, tells: p.options.Development, ended: a.ctx.Err}
 	a.marker.sheet = &a.sheet
 	return a
 }
@@ -87,9 +89,10 @@ func (a *reply) possible() error {
 func (a *reply) end() {
 	putBuffer(a.sheet.text)
 	a.sheet.text = nil
-	c := &a.pages.counts
-	c.errors.Add(uint64(a.sheet.errors))
-	c.unfilled.Add(uint64(a.sheet.pending))
+	if c := &a.pages.counts; a.isSent {
+		c.errors.Add(uint64(a.sheet.errors))
+		c.unfilled.Add(uint64(a.sheet.pending))
+	}
 }
 
 // fail answers a page that could not be made.
@@ -121,6 +124,7 @@ func (a *reply) send(ready int) {
 	a.timing.executed(ready)
 	a.wait()
 	a.pages.counts.responses.Add(1)
+	a.isSent = true
 	if a.sheet.pending > 0 && a.mode == Stream {
 		if a.pages.streams.enter(a.pages.options.MaxStreams) {
 			defer a.pages.streams.leave()
@@ -152,8 +156,9 @@ func (a *reply) complete() {
 	if a.mode == Whole {
 		send = a.wire.write // the server's deadline counts from the request
 	}
-	a.sent(send(out))
-	a.dispose(out)
+	err := send(out)
+	a.dispose(out, err)
+	a.sent(err)
 }
 
 // shell returns the page's HTML as of now. If nothing is to be put in between it is the sheet's own text.
@@ -170,18 +175,21 @@ func (a *reply) shell() []byte {
 }
 
 func (a *reply) statusText() string {
+	defer func() {
+		if v := recover(); v != nil {
+			a.pages.logger().ErrorContext(a.ctx, "page: Options.Status panicked", "error", fmt.Sprint(v), "stack", string(debug.Stack()))
+		}
+	}()
 	return a.pages.options.Status(a.r, a.sheet.pending)
 }
 
 // dispose gives the memory of the page back, which is much more than what comes after it takes.
-func (a *reply) dispose(shell []byte) {
-	if len(a.sheet.root.spots) > 0 {
-		putBuffer(shell)
+func (a *reply) dispose(shell []byte, err error) {
+	if len(a.sheet.root.spots) > 0 { // else it is the sheet's own
 		putBuffer(a.sheet.text)
-	} else {
-		putBuffer(shell) // the sheet's own
 	}
 	a.sheet.text = nil
+	putSent(shell, err)
 }
 
 func (a *reply) writeHeader() {

@@ -31,7 +31,7 @@ func (p *Pages) RespondStatus(w http.ResponseWriter, r *http.Request, status int
 		a.fail(err)
 		return
 	}
-	a.sheet.scripted = true // as far as is known
+	a.sheet.scripted = p.tagged.Load()
 	h := &written{reply: a, maxDepth: p.options.MaxDepth, maxOutput: p.options.MaxOutput}
 	orDefault(&h.maxDepth, defaultMaxDepth)
 	orDefault(&h.maxOutput, defaultMaxOutput)

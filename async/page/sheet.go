@@ -21,7 +21,9 @@ type sheet struct {
 	script   string
 	scripted bool // it stands on the page
 	errors   int
-	tells    bool // errors are told in the page
+	ended    func() error // the request's; nil: never
+	asked    int          // how long the text was when it was asked
+	tells    bool         // errors are told in the page
 }
 
 // piece is a part of a sheet's text with spots in it.
@@ -66,16 +68,34 @@ func putBuffer(b []byte) {
 	}
 }
 
-// Write implements holes.Page. There is no error.
+// putSent puts a buffer back that was given to the client's writer. After an error nobody knows whether it is still read:
+// HTTP/2 hands it to another goroutine.
+func putSent(b []byte, err error) {
+	if err == nil {
+		putBuffer(b)
+	}
+}
+
+// Write implements holes.Page. The error is that of the request's context, so that a template which prints for ever ends
+// with whoever has asked for it.
 func (s *sheet) Write(p []byte) (int, error) {
 	s.text = append(s.text, p...)
-	return len(p), nil
+	return len(p), s.check()
 }
 
 // WriteString implements holes.Page.
 func (s *sheet) WriteString(p string) (int, error) {
 	s.text = append(s.text, p...)
-	return len(p), nil
+	return len(p), s.check()
+}
+
+// check asks once in a while whether the request has ended.
+func (s *sheet) check() error {
+	if len(s.text) < s.asked+1<<20 || s.ended == nil {
+		return nil
+	}
+	s.asked = len(s.text)
+	return s.ended()
 }
 
 // Open implements holes.Page.

@@ -11,7 +11,7 @@ type Stats struct {
 	Late      uint64 // fragments that were streamed
 	Unfilled  uint64 // fragments that had not come when their response ended
 	Left      uint64 // responses that ended because the request's context did, or the client took nothing more
-	Failed    uint64 // pages whose template failed before the first byte
+	Failed    uint64 // pages whose template, or function of Respond, failed before the first byte
 	Errors    uint64 // what was not shown as it should be, in the pages that were sent: failed runs, views, Looks
 }
 

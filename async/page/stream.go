@@ -33,7 +33,7 @@ func (a *reply) stream() {
 	out := a.fence(a.shell())
 	a.writeHeader()
 	err := a.wire.first(out, time.Since(a.timing.began))
-	a.dispose(out)
+	a.dispose(out, err)
 	flushed := false
 	if err == nil {
 		flushed, err = a.wire.flush()
@@ -126,7 +126,7 @@ func (a *reply) sendSpot(one *spot) error {
 	if err == nil {
 		out := append(a.marker.patch(takeBuffer(), one), a.again...)
 		err = a.wire.write(out)
-		putBuffer(out)
+		putSent(out, err)
 		a.pages.counts.late.Add(1)
 	}
 	putBuffer(a.sheet.text)
@@ -145,6 +145,6 @@ func (a *reply) finish() error {
 		out = append(out, refreshMark...)
 	}
 	err := a.wire.write(out)
-	putBuffer(out)
+	putSent(out, err)
 	return err
 }
