@@ -7,19 +7,21 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/infill-go/infill/e2e/internal/cut"
 )
 
-// The text comes in two flushes, and the connection ends right behind it; the next one is whole.
+// The text comes in two parts, and the connection ends right behind it; the next one is whole.
 func TestBreaksBehindTheText(t *testing.T) {
 	parts := []string{"before ha", "lf, behind"}
+	seen := make(chan struct{}) // has one when the client has the first part, without which both may come in one piece
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(strings.Join(parts, "")))) // without it there would be chunks
-		for _, part := range parts {
-			_, _ = io.WriteString(w, part)
-			_ = http.NewResponseController(w).Flush()
-		}
+		_, _ = io.WriteString(w, parts[0])
+		_ = http.NewResponseController(w).Flush()
+		<-seen
+		_, _ = io.WriteString(w, parts[1])
 	}))
 	defer server.Close()
 	proxy, err := cut.Start(strings.TrimPrefix(server.URL, "http://"), "half", 1)
@@ -41,15 +43,20 @@ func TestBreaksBehindTheText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, err := io.ReadAll(response.Body)
+		before := make([]byte, len(parts[0]))
+		if _, err := io.ReadFull(response.Body, before); err != nil {
+			t.Fatal(err)
+		}
+		seen <- struct{}{}
+		behind, err := io.ReadAll(response.Body)
 		response.Body.Close()
-		if string(text) != want.text || err != want.err {
+		if text := string(before) + string(behind); text != want.text || err != want.err {
 			t.Errorf("got %q, %v; want %q, %v", text, err, want.text, want.err)
 		}
 	}
 	select {
 	case <-proxy.Broken():
-	default:
+	case <-time.After(20 * time.Second): // it says so after it has
 		t.Error("it does not say that it has broken a connection")
 	}
 }
