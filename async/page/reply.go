@@ -136,8 +136,13 @@ func (a *reply) send(ready int) {
 // refreshes says whether the browser may be asked to come again: it comes with a GET, and would load the page around a part
 // that a script has asked for.
 func (a *reply) refreshes() bool {
-	return a.sheet.pending > 0 && a.mode != Whole && (a.r.Method == http.MethodGet || a.r.Method == http.MethodHead) &&
-		(a.mode != AtOnce || !fetchesPart(a.r.Header))
+	return a.sheet.pending > 0 && a.mode != Whole && (a.r.Method == http.MethodGet || a.r.Method == http.MethodHead) && !a.isWithin()
+}
+
+// isWithin says whether the response will stand within another page. What only may be a part is taken for a page if
+// Options.Mode has it streamed.
+func (a *reply) isWithin() bool {
+	return isPart(a.r.Header) || a.mode == AtOnce && fetchesPart(a.r.Header)
 }
 
 // complete sends a response that is not held open.
