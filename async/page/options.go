@@ -34,8 +34,9 @@ type Options struct {
 	// Status is the text of asyncstatus while so many places of the page are pending, and, when pending is 0, once all have
 	// been filled. It is escaped. It must be safe for concurrent use. Nil: in English.
 	Status func(r *http.Request, pending int) string
-	// Error answers when a page failed before its first byte; the error has been logged, and Cache-Control, Etag and
-	// Last-Modified, which were meant for the page, are gone from the headers. Nil: a plain 500, which tells the error in
+	// Error answers when a page failed before its first byte; the error has been logged, unless it is the one with which
+	// the request's context has ended, and Cache-Control, Etag and Last-Modified, which were meant for the page, are gone
+	// from the headers. Nil: a plain 500, which tells the error in
 	// Development only.
 	Error func(w http.ResponseWriter, r *http.Request, err error)
 	// Development tells in comments of the page why fragments have failed. The errors may hold what visitors should not

@@ -95,15 +95,16 @@ func (a *reply) end() {
 	}
 }
 
-// fail answers a page that could not be made.
+// fail answers a page that could not be made. It does so when the request's context has ended, too: that may be a deadline,
+// or the server's end, and to who still reads an empty 200 would be the page.
 func (a *reply) fail(err error) {
 	a.sheet.pending, a.sheet.errors = 0, 0
 	if a.ctx.Err() != nil && errors.Is(err, a.ctx.Err()) {
-		a.pages.counts.left.Add(1) // nobody is there to be told
-		return
+		a.pages.counts.left.Add(1) // it is no fault of the page, and nothing for the log
+	} else {
+		a.pages.counts.failed.Add(1)
+		a.pages.logger().ErrorContext(a.ctx, "page: the page could not be made", "error", err, "method", a.r.Method, "path", a.r.URL.Path)
 	}
-	a.pages.counts.failed.Add(1)
-	a.pages.logger().ErrorContext(a.ctx, "page: the page could not be made", "error", err, "method", a.r.Method, "path", a.r.URL.Path)
 	for _, name := range []string{"Cache-Control", "Etag", "Last-Modified"} {
 		a.wire.w.Header().Del(name) // were meant for the page: nobody is to keep this in its place
 	}
@@ -140,8 +141,13 @@ func (a *reply) send(ready int) {
 // refreshes says whether the browser may be asked to come again: it comes with a GET, and would load the page around a part
 // that a script has asked for.
 func (a *reply) refreshes() bool {
-	return a.sheet.pending > 0 && a.mode != Whole && (a.r.Method == http.MethodGet || a.r.Method == http.MethodHead) &&
-		(a.mode != AtOnce || !fetchesPart(a.r.Header))
+	return a.sheet.pending > 0 && a.mode != Whole && (a.r.Method == http.MethodGet || a.r.Method == http.MethodHead) && !a.isWithin()
+}
+
+// isWithin says whether the response will stand within another page. What only may be a part is taken for a page if
+// Options.Mode has it streamed.
+func (a *reply) isWithin() bool {
+	return isPart(a.r.Header) || a.mode == AtOnce && fetchesPart(a.r.Header)
 }
 
 // complete sends a response that is not held open.

@@ -153,10 +153,11 @@ func flush(w io.Writer) error {
 // much, nothing of what it wrote is left.
 func (h *written) try(depth int, write func(w io.Writer) error) (err error) {
 	s := &h.reply.sheet
-	before, was, outer := s.mark(), h.open.Swap(true), h.depth
-	h.depth = depth + 1
+	before, was, outer, lost := s.mark(), h.open.Swap(true), h.depth, h.lost
+	h.depth, h.lost = depth+1, nil
 	defer func() {
-		h.depth = outer
+		// A place that was lost in here is gone with all the rest; one that was lost before is still lost.
+		h.depth, h.lost = outer, lost
 		h.open.Store(was)
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler {
@@ -172,8 +173,7 @@ func (h *written) try(depth int, write func(w io.Writer) error) (err error) {
 	case err != nil:
 		return err
 	case h.lost != nil: // the function has not passed it on
-		err, h.lost = h.lost, nil
-		return err
+		return h.lost
 	case int64(len(s.text)-before.text) > h.maxOutput:
 		return fmt.Errorf("page: the HTML of a hole is longer than %d bytes (Options.MaxOutput)", h.maxOutput)
 	}

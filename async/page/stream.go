@@ -73,7 +73,7 @@ func (a *reply) fence(out []byte) []byte {
 }
 
 // reloads says whether the script may load the page again if it was cut off.
-func (a *reply) reloads() bool { return a.r.Method == http.MethodGet }
+func (a *reply) reloads() bool { return a.r.Method == http.MethodGet && !a.isWithin() }
 
 // fillLate sends fragments as they complete, until the window or the request ends. That the request's context ends does
 // not say that nobody reads: the server may be stopping, or have given it a deadline. So the page gets its end in any case.
