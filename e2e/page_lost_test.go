@@ -112,6 +112,7 @@ func (v *viewer) visitAndCut(times int) *site {
 func (v *viewer) seeAgain() {
 	v.Helper()
 	v.see(reloaded + ` && ` + firstOf(2).before + ` && ` + secondOf(2).before)
+	v.painted()
 }
 
 // releaseAndCut waits until the n-th load has lost its connection.

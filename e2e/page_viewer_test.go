@@ -29,6 +29,16 @@ func (v *viewer) visit(url string) {
 	v.Helper()
 	v.must(v.tab.Goto(url))
 	v.see(`location.href === "` + url + `" && ` + about)
+	v.painted()
+}
+
+// painted waits for the first paint. WebKit runs no async script before it: a fragment that is sent earlier stands in its
+// place when the next one comes, or the end, and a test would wait for it in vain.
+func (v *viewer) painted() {
+	v.Helper()
+	if v.Scripts {
+		v.see(`performance.getEntriesByType("paint").length > 0`)
+	}
 }
 
 // about is true when the page's first text is there, which stands before all fragments.
