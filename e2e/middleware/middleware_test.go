@@ -131,7 +131,7 @@ func TestPagesStreamThroughCompression(t *testing.T) {
 				if !response.Uncompressed {
 					t.Errorf("it is not compressed: %v", response.Header)
 				}
-				readUntil(t, response.Body, "<async-fill wait></async-fill></div>")
+				readUntil(t, response.Body, "></async-fill></div>")
 				close(s.two)
 				readUntil(t, response.Body, "value of two</template><async-fill></async-fill>")
 				close(s.one)
