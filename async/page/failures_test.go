@@ -55,7 +55,7 @@ func TestAFragmentFails(t *testing.T) {
 	for _, delay := range []time.Duration{5 * time.Millisecond, 500 * time.Millisecond} {
 		for _, development := range []bool{false, true} {
 			synctest.Test(t, func(t *testing.T) {
-				var log strings.Builder
+				var log logged
 				pages := bind(t, moodyGroup(t, &log, delay), moodyPage, page.Options{Development: development})
 				v := get(t, pages, nil)
 				pass(time.Second)
@@ -109,7 +109,7 @@ func TestTheTemplateFails(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var log strings.Builder
+				var log logged
 				pages := bindWith(t, moodyGroup(t, &log, 0), broken, tt.page, page.Options{Development: tt.development})
 				v := ask(t, func(w http.ResponseWriter, r *http.Request) {
 					w.Header().Set("Cache-Control", "public, max-age=3600") // meant for the page

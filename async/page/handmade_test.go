@@ -1,13 +1,14 @@
 package page_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/infill-go/infill/async"
@@ -18,8 +19,28 @@ import (
 type handmade struct {
 	t     *testing.T
 	group *async.Group
-	log   bytes.Buffer // read when nothing runs
+	log   logged
 	pages *page.Pages
+}
+
+// logged is a log that may be read while runs write to it.
+type logged struct {
+	mu   sync.Mutex // guards text
+	text strings.Builder
+}
+
+// Write implements io.Writer.
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String implements fmt.Stringer.
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func byHand(t *testing.T, o page.Options) *handmade {
